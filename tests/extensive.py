@@ -63,6 +63,14 @@ def program_of(
     raise AssertionError("the independent model solves one program")
 
 
+def alone(cases: Sequence[independent.Case], policy: independent.Policy) -> list[float]:
+    """The least of the first objective in each future alone, in fractions of places."""
+    relaxed, years = policy | {"integer": False}, policy["commissioning_years"]
+    own = [program_of(case, relaxed, years, later_relaxed=False).program for case in cases]
+    found = [Program(program.columns, program.rows).minimise(1e-9, None) for program in own]
+    return [least for _, least in found]
+
+
 def solve(
     cases: Sequence[independent.Case],
     probabilities: Sequence[float],
@@ -77,7 +85,8 @@ def solve(
 ) -> tuple[float, float]:
     """The least risk of the first objective, and a bound below it.
 
-    Of ``now`` commissioning years, or of all, everything is the same in all futures.
+    Of ``now`` commissioning years, or of all, everything is the same in all futures. Regret is
+    measured from what fractions of places could have in each future alone.
     """
     now = policy["commissioning_years"] if now is None else now
     own = [program_of(case, policy, now, later_relaxed=later_relaxed) for case in cases]
@@ -88,11 +97,13 @@ def solve(
         shared[k] = whole.column(0.0, max(least), min(most), int(max(integer)))
     shares = [p * (1 - weight if risk == "cvar" else 1) for p in probabilities]
     quantile = whole.column(weight, -math.inf, math.inf) if risk == "cvar" else -1
-    largest = whole.column(1.0, -math.inf, math.inf) if risk == "worst" else -1
-    for (program, year), share, p in zip(own, shares, probabilities, strict=True):
+    of_each = alone(cases, policy) if risk == "regret" else [0.0] * len(cases)
+    of_one = risk in ("worst", "regret")
+    largest = whole.column(1.0, -math.inf, math.inf) if of_one else -1
+    for (program, year), share, p, b in zip(own, shares, probabilities, of_each, strict=True):
         assert year == own[0].year
         assert all(cost == 0.0 for cost, *_ in program.columns[:n])
-        price = 0.0 if risk == "worst" else share
+        price = 0.0 if of_one else share
         at = [
             shared[k] if k in shared else whole.column(price * cost, least_of, most_of, integer_of)
             for k, (cost, least_of, most_of, integer_of) in enumerate(program.columns)
@@ -103,8 +114,8 @@ def solve(
         if risk == "cvar":
             above = whole.column(weight * p / (1 - alpha), 0.0, math.inf)
             whole.row({**value, quantile: -1.0, above: -1.0}, -math.inf, 0.0)
-        elif risk == "worst":
-            whole.row({**value, largest: -1.0}, -math.inf, 0.0)
+        elif of_one:
+            whole.row({**value, largest: -1.0}, -math.inf, b)
     answer, bound = whole.minimise(gap, None)
     found = sum(cost * x for (cost, *_), x in zip(whole.columns, answer, strict=True))
     return found, bound

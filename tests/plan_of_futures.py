@@ -1,10 +1,16 @@
 """Plans for several futures of small instances, from the tables of an uncertainty file."""
 
+import hashlib
+import json
+import shutil
 from pathlib import Path
 
 from commission_opt.allocation.allocate import Allocation
+from commission_opt.errors import CommissionOptError
 from commission_opt.instance.instance import Instance
+from commission_opt.plan.read import read_plan
 from commission_opt.plan.uncertain import WeighedRecord, solve_in_futures
+from commission_opt.plan.verify import verify
 from commission_opt.plan.write import write_plan
 from commission_opt.solvers.status import Limits, Watch
 from futures_made import made, scenario
@@ -21,6 +27,7 @@ RISKS = {
     "expected": "",
     "cvar": 'risk = "cvar"\nalpha = 0.8\nweight = 0.6\n',
     "worst": 'risk = "worst"\n',
+    "regret": 'risk = "regret"\n',
 }
 
 
@@ -42,3 +49,23 @@ def written(folder: Path, instance: Instance, text: str, *tables: str, draws: in
     plan, record = solved(instance, text, *tables, draws=draws)
     write_plan(plan, folder, uncertain=record)
     return folder
+
+
+def refused(folder: Path) -> bool:
+    """Whether a plan is not believed, in words and without a traceback."""
+    try:
+        return not verify(read_plan(folder)).holds
+    except CommissionOptError:
+        return True
+
+
+def copy(honest: Path, tmp_path: Path) -> Path:
+    """A plan to change."""
+    return Path(shutil.copytree(honest, tmp_path / "plan"))
+
+
+def rehash(folder: Path, name: str) -> None:
+    """Write the hash of a changed table into the record, as a forger would."""
+    record = json.loads((folder / "plan.json").read_text("utf-8"))
+    record["hashes"]["outputs"][name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    (folder / "plan.json").write_text(json.dumps(record), encoding="utf-8")

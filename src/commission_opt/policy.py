@@ -15,7 +15,7 @@ Basis = Literal["population", "demand", "last_intake"]
 ChangeBasis = Literal["first-year", "year-on-year"]
 MOST_YEARS = 100
 Years = Annotated[int, Range(1, MOST_YEARS, f"between 1 and {MOST_YEARS}")]
-RiskMeasure = Literal["expected", "cvar", "worst"]
+RiskMeasure = Literal["expected", "cvar", "worst", "regret"]
 BelowOne = Annotated[float, Range(0.0, math.nextafter(1.0, 0.0), "0 or more and below 1")]
 
 
@@ -164,9 +164,9 @@ class UnderUncertainty(Checked):
     ----------
     file : str
         Name or path of the uncertainty file.
-    risk : {"expected", "cvar", "worst"}
+    risk : {"expected", "cvar", "worst", "regret"}
         What the first objective is made least of: its mean over the futures, the mean and its
-        conditional value at risk, or the worst future.
+        conditional value at risk, the worst future, or the largest regret.
     alpha : float
         Of ``cvar``: the mean of the worst 1 − alpha.
     weight : float

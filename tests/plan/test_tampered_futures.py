@@ -1,9 +1,7 @@
 """Plans for several futures that were changed by hand: none is believed."""
 
 import csv
-import hashlib
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +9,11 @@ import numpy as np
 import pytest
 
 from commission_opt.allocation.allocate import allocate
-from commission_opt.errors import CommissionOptError, InfeasibleError
-from commission_opt.plan.read import read_plan
-from commission_opt.plan.verify import verify
+from commission_opt.errors import InfeasibleError
 from commission_opt.solvers.status import Limits
 from drawn_substitution import substituting
 from futures_made import row, scenario
-from plan_of_futures import solved, weighing, written
+from plan_of_futures import copy, refused, rehash, solved, weighing, written
 from samples import both, made, model, policy, sample
 from some import some
 
@@ -30,25 +26,6 @@ TABLES = (row("demand", "uniform = [0.95, 1.1]"), scenario("many leave", 0.3, "l
 def honest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("honest") / "plan"
     return written(folder, INSTANCE, weighing(model(), "cvar"), *TABLES, draws=6)
-
-
-def refused(folder: Path) -> bool:
-    """Whether a plan is not believed, in words and without a traceback."""
-    try:
-        return not verify(read_plan(folder)).holds
-    except CommissionOptError:
-        return True
-
-
-def copy(honest: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(honest, tmp_path / "plan"))
-
-
-def rehash(folder: Path, name: str) -> None:
-    """Write the hash of a changed table into the record, as a forger would."""
-    record = json.loads((folder / "plan.json").read_text("utf-8"))
-    record["hashes"]["outputs"][name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
-    (folder / "plan.json").write_text(json.dumps(record), encoding="utf-8")
 
 
 CELLS = [

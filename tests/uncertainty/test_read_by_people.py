@@ -44,22 +44,24 @@ def test_the_page_says_what_is_weighed_and_what_is_as_given(plan: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mended", "evpi"), [(None, True), (12.5, True), (12.5, False), (None, False)]
+    ("mended", "proved"), [(None, True), (12.5, True), (12.5, False), (None, False)]
 )
 def test_what_is_only_said_is_not_called_proved(
-    plan: Path, mended: float | None, *, evpi: bool
+    plan: Path, mended: float | None, *, proved: bool
 ) -> None:
-    read = read_plan(plan)
-    said = read.record["uncertainty"]
+    found = verify(read_plan(plan))
+    assert found.holds
+    said = found.plan.record["uncertainty"]
     said["repaired"] = mended
-    said["evpi"] = [1.0, 2.0] if evpi else None
-    page = plan_page(read_facts(verify(read)))
+    said["proved_alone"] = 9 if proved else 0
+    page = plan_page(read_facts(found))
     again = next(point for point in page.sections[0].points if "proved again" in point)
-    assert ("but for" in again) is (mended is not None or evpi)
-    assert ("the bounds of each scenario alone" in again) is evpi
+    assert ("but for" in again) is (mended is not None or not proved)
+    assert ("the bounds of each scenario alone" in again) is not proved
     nearest = "what the places nearest to a plan for the mean have"
     assert (nearest in again) is (mended is not None)
     section = next(each for each in page.sections if each.key == "futures")
+    assert any("alone was proved again" in text for text in section.sentences) is proved
     assert any(nearest[1:] in text for text in section.sentences) is (mended is not None)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import extensive
 import independent
 from commission_opt.allocation.allocate import Allocation
 from commission_opt.plan.read import read_plan
@@ -50,18 +51,24 @@ def test_the_verdict_says_what_is_weighed(tmp_path: Path, risk: str) -> None:
     assert found.holds, found.problems
     plan, record = found.plan, PlanTables(folder).record
     said = list(judged(Baselines(plan.problem, plan.outcome), found.certificate, 0.0005))
-    first = next(text for text in said if text.startswith("The weighted shortfall of"))
+    begins = "The largest regret over" if risk == "regret" else "The weighted shortfall of"
+    first = next(text for text in said if text.startswith(begins))
     how = {
         "expected": "FTE-years, expected over 3 scenarios, is",
         "cvar": "FTE-years, 0.4 times the expectation plus 0.6 times the mean of the worst 20 % "
         "of 3 scenarios (conditional value at risk), is",
         "worst": "FTE-years, in the worst of 3 scenarios, is",
+        "regret": "weighted FTE-years of weighted shortfall above the least that fractions of "
+        "places could have in one of them alone, is",
     }[risk]
     assert how in first
-    assert numbers(first)[0] == pytest.approx(record["stages"][0]["final"], rel=1e-5)
+    own = numbers(first)[risk == "regret"]
+    assert own == pytest.approx(record["stages"][0]["final"], rel=1e-5)
     assert any("is kept in each of 3 scenarios (whole places)" in text for text in said)
     assert any(text.startswith("The cost of") and ", expected over 3" in text for text in said)
-    settled = [text for text in said if text.startswith("Its expectation over 3 scenarios is")]
+    its = "The expectation of the weighted shortfall itself" * (risk == "regret")
+    its = its or "Its expectation"
+    settled = [text for text in said if text.startswith(f"{its} over 3 scenarios is")]
     assert len(settled) == (risk != "expected")
     for text in settled:
         expected = record["uncertainty"]["expected"]
@@ -88,6 +95,7 @@ def test_last_year_repeated_is_weighed_as_the_plan_is(seed: int, risk: str) -> N
     mean = float(p @ values)
     tails = [eta + float(p @ np.maximum(values - eta, 0)) / 0.3 for eta in values]
     least = {"expected": mean, "worst": values.max(), "cvar": 0.4 * mean + 0.6 * min(tails)}
+    least["regret"] = float((values - extensive.alone(cases, settings)).max())
     futures_of = Baselines(plan.problem, plan.outcome)
     assert futures_of.last_year_value == pytest.approx(least[risk], rel=1e-9)
     breaks = any(independent.violations(case, settings, last) for case in cases)

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from commission_opt.accounts.outcome import Outcome
+from commission_opt.allocation.alone import with_least
 from commission_opt.allocation.decided import Decided, plan_card
 from commission_opt.allocation.methods import METHODS, Effort, Method
 from commission_opt.allocation.settled import as_given
 from commission_opt.allocation.stage import Clock, run_stage
 from commission_opt.allocation.task import IntegerMethod
 from commission_opt.arrays import Floats
+from commission_opt.certificate.alone import AloneProof
 from commission_opt.certificate.certify import Certificate, Proof, certify, is_optimal, limits_of
 from commission_opt.errors import UsageError
 from commission_opt.formulation.assemble import aims, formulate, rule_parts
 from commission_opt.formulation.fits import check_fits
 from commission_opt.formulation.futures import Possible, in_futures
-from commission_opt.formulation.goals import goals, weighs
+from commission_opt.formulation.goals import goals, regrets, weighs
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
@@ -54,6 +56,8 @@ class Allocation(Decided):
         How much was done, by ``solvers.work``.
     ends : tuple of End or None
         How each round of it ended; None if it was done.
+    alone : tuple of AloneProof
+        What is proved of each of several futures by itself, if anything is.
     """
 
     certificate: Certificate
@@ -65,6 +69,7 @@ class Allocation(Decided):
     interrupted: bool
     work: float = 0.0
     ends: tuple[End | None, ...] = ()
+    alone: tuple[AloneProof, ...] = field(default=(), kw_only=True)
 
     def card(self) -> Card:
         """Return places by profession and units by measure, and how good they are proved to be."""
@@ -111,7 +116,8 @@ def allocate(
     InfeasibleError
         If no allocation satisfies every rule.
     NoPlanError, StoppedError
-        If the time limit or the user came before a plan was found.
+        If the time limit or the user came before a plan was found, or before it was known what
+        regret is measured from.
     """
     limits, watch = limits or Limits(), watch or Watch()
     check_fits(instance, policy)
@@ -121,8 +127,14 @@ def allocate(
         problem = planning(instance, policy)
         if futures:
             problem = in_futures(problem, futures)
+    alone: tuple[AloneProof, ...] = ()
+    if regrets(problem):
+        watch.meter.within(limits.seconds)
+        watch.meter.begin(limits.seconds)
+        with clock.of("relaxation"):
+            problem, alone = with_least(problem, limits, watch)
     effort = METHODS[method] if isinstance(method, Method) else Effort(method)
-    return allocate_problem(problem, limits, watch, effort, clock=clock)
+    return replace(allocate_problem(problem, limits, watch, effort, clock=clock), alone=alone)
 
 
 def allocate_problem(

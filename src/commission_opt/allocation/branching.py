@@ -93,6 +93,7 @@ def strengthened(
         growing = Growing(formulation, block, part, given, limits, watch, until)
         if everything and point is not None:  # other trees need all, as prices leave a gap too
             growing.cost, growing.gap = partial(_cost, formulation), limits.gap
+            growing.size = formulation.aim.size / formulation.aim.scale
         growing.grow(nodes, known)
         trees.append(growing.tree())
         whole = growing.found if whole is None else whole

@@ -13,7 +13,7 @@ from commission_opt.accounts.tables import plan_tables
 from commission_opt.allocation.futures_tables import futures_tables
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Certificate
-from commission_opt.formulation.goals import names_of, weighs
+from commission_opt.formulation.goals import names_of, regrets, weighs
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Instance
@@ -117,13 +117,17 @@ def _units(instance: Instance, units: Floats, years: Sequence[str]) -> Grid:
 def _sentences(problem: Planning, certificate: Certificate) -> Iterator[str]:
     count = plural(len(names_of(problem)), "future")
     over = f", weighed over {count}" if weighs(problem) else ""
+    regretted = regrets(problem)
     if not certificate.valid:
         yield f"Not certified: {certificate.where or 'the values do not fit each other'}."
     for k, stage in enumerate(certificate.stages):
         kind, gap = OBJECTIVES[stage.minimise], np.ceil(stage.final_gap * 1e5) / 1e3
         near = f"within {gap:.3f} % of the least possible" if gap > 0 else "the least possible"
+        if gap > 0 and stage.size > abs(stage.final):
+            near = f"the least possible being about {kind.amount(stage.bound)} or more"
         among = " among plans that keep the earlier objectives to their limits" * (k > 0)
-        yield f"{kind.title}{over}: {kind.amount(stage.final)}, {near}{among}."
+        title = f"Largest regret in {kind.title}" if regretted and not k else kind.title
+        yield f"{title}{over}: {kind.amount(stage.final)}, {near}{among}."
 
 
 def _count(amount: float) -> str:

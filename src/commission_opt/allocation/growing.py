@@ -70,6 +70,8 @@ class Growing:
         break a row. Left out where nothing is to be made of them.
     gap : float
         Relative distance from the least cost known at which the bound is near enough.
+    size : float
+        What the gap is relative to at least.
 
     Attributes
     ----------
@@ -86,6 +88,7 @@ class Growing:
     end: float
     cost: Callable[[Floats], float] | None = None
     gap: float = 0.0
+    size: float = 0.0
     found: Floats | None = field(init=False, default=None)
     hot: PersistentProgram = field(init=False)
     learnt: Pseudocosts = field(init=False)
@@ -120,7 +123,8 @@ class Growing:
         while heap and count < nodes and not watch.late(self.end) and not watch.stopped:
             bound, _, node = heapq.heappop(heap)
             known = self._cheaper(node, known)
-            if bound >= known - max(self.gap * abs(known), 1e-9 * max(1.0, abs(known))):
+            near = self.gap * max(abs(known), self.size)
+            if bound >= known - max(near, 1e-9 * max(1.0, abs(known))):
                 break
             node.split = self._best(node, known - bound)
             if node.split is None:

@@ -207,7 +207,7 @@ class _Run:
     def _closed(self) -> bool:
         assert self.best is not None
         bound = self.relaxation.bound * self.own.aim.scale
-        return relative_gap(self.value(self.best), bound) <= self.limits.gap
+        return relative_gap(self.value(self.best), bound, self.own.aim.size) <= self.limits.gap
 
     def _raise_bound(
         self,
@@ -269,7 +269,8 @@ class _Run:
         """Tell the watch what is proved, and which objective is good enough."""
         bound = self.relaxation.bound
         self.watch.proved(bound)
-        self.watch.target = bound + self.limits.gap * abs(bound)
+        size = self.own.aim.size / self.own.aim.scale
+        self.watch.target = bound + self.limits.gap * max(abs(bound), size)
 
     def _prove(self, seconds: float, places: Floats) -> None:
         """Raise the bound by a few nodes of each tree; time of whole places."""

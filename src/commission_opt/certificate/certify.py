@@ -14,11 +14,16 @@ import numpy as np
 
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
-from commission_opt.certificate.propagation import propagated
-from commission_opt.certificate.trees import Tree, branched_bound
-from commission_opt.core.linear_program import lagrangian_bound
+from commission_opt.certificate.bound import proved_bound
+from commission_opt.certificate.trees import Tree
 from commission_opt.formulation.assemble import HELD, NOTHING, Formulation
-from commission_opt.formulation.goals import goal_value, goals, outcomes, without_new_places
+from commission_opt.formulation.goals import (
+    goal_value,
+    goals,
+    outcomes,
+    size_of,
+    without_new_places,
+)
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import is_decided
 from commission_opt.formulation.problem import Planning
@@ -85,6 +90,8 @@ class StageCertificate:
     seconds : float
     attained : bool
         Whether places were shown that have the objective. If not, it is only said to be possible.
+    size : float
+        What gaps and tolerance are relative to at least.
     """
 
     minimise: str
@@ -96,6 +103,7 @@ class StageCertificate:
     consistent: bool
     seconds: float
     attained: bool = True
+    size: float = 0.0
 
     @property
     def shown(self) -> float:
@@ -108,12 +116,12 @@ class StageCertificate:
 
         A bound leaves out what rounding may have added, so that it never meets the objective.
         """
-        return relative_gap(self.shown, self.bound)
+        return relative_gap(self.shown, self.bound, self.size)
 
     @property
     def final_gap(self) -> float:
         """Distance between the value in the plan and the bound, relative to the value."""
-        return relative_gap(self.final, self.bound)
+        return relative_gap(self.final, self.bound, self.size)
 
 
 @dataclass(frozen=True)
@@ -242,15 +250,18 @@ def keeps_rules(problem: Planning, result: Outcome) -> bool:
     return all(violation.size <= TOLERANCE for violation in violations(problem, result))
 
 
-def relative_gap(objective: float, bound: float) -> float:
-    """Return the distance of objective and bound relative to the objective; 0 below 1e-9."""
-    gap = (objective - bound) / max(abs(objective), 1e-9)
+def relative_gap(objective: float, bound: float, size: float = 0.0) -> float:
+    """Return the distance of objective and bound relative to the objective; 0 below 1e-9.
+
+    An objective smaller than a size counts as that.
+    """
+    gap = (objective - bound) / max(abs(objective), size, 1e-9)
     return 0.0 if gap <= _ROUNDING else gap
 
 
-def limit(objective: float, tolerance: float) -> float:
-    """Return the most that later stages may let an objective become."""
-    return objective + tolerance * abs(objective)
+def limit(objective: float, tolerance: float, size: float = 0.0) -> float:
+    """Return the most that later stages may let an objective become; see ``relative_gap``."""
+    return objective + tolerance * max(abs(objective), size)
 
 
 def limits_of(problem: Planning, objectives: Sequence[float]) -> list[float]:
@@ -267,7 +278,7 @@ def limits_of(problem: Planning, objectives: Sequence[float]) -> list[float]:
     wanted, k = goals(problem), len(objectives)
     keeps = k < len(wanted) and wanted[k].settles
     return [
-        limit(value, 0.0 if keeps else goal.objective.tolerance)
+        limit(value, 0.0 if keeps else goal.objective.tolerance, size_of(problem, goal.risk))
         for value, goal in zip(objectives, wanted, strict=False)
     ]
 
@@ -282,11 +293,8 @@ def _stage(problem: Planning, result: Outcome, k: int, proofs: Sequence[Proof]) 
     objective, kind = goal.objective, goal.kind
     program, scale = proof.formulation.program, proof.formulation.aim.scale
     final = goal_value(problem, goal, result)
-    narrow = propagated(proof.formulation)
-    bound = scale * max(
-        branched_bound(narrow, proof.multipliers, proof.trees),
-        lagrangian_bound(narrow.program, np.zeros_like(proof.multipliers)),
-    )
+    size = size_of(problem, goal.risk)
+    bound = proved_bound(proof.formulation, proof.multipliers, proof.trees)
     at = result
     if goal.settles and proof.places is not None:  # later stages may let more of what it holds go
         at = problem.outcome(proof.places, proof.deployed)
@@ -301,7 +309,7 @@ def _stage(problem: Planning, result: Outcome, k: int, proofs: Sequence[Proof]) 
         and bound <= proof.objective + slack
     )
     if proof.places is None:
-        attained = abs(final - proof.objective) <= _SAME * max(1.0, abs(final))
+        attained = abs(final - proof.objective) <= _SAME * max(1.0, abs(final), size)
     else:
         attained = _shown(problem, k, proofs)
         consistent = consistent and attained
@@ -310,11 +318,12 @@ def _stage(problem: Planning, result: Outcome, k: int, proofs: Sequence[Proof]) 
         unit=kind.unit,
         objective=proof.objective,
         final=final,
-        limit=limit(proof.objective, objective.tolerance),
+        limit=limit(proof.objective, objective.tolerance, size),
         bound=min(bound, proof.objective) if consistent else bound,
         consistent=consistent,
         seconds=proof.seconds,
         attained=attained,
+        size=size,
     )
 
 
@@ -328,7 +337,8 @@ def _shown(problem: Planning, k: int, proofs: Sequence[Proof]) -> bool:
     said = [proof.objective for proof in proofs]
     for value, most in zip(values, limits_of(problem, said[:k]), strict=False):
         kept &= value - most <= TOLERANCE * max(1.0, abs(most))
-    return kept and abs(values[k] - reached) <= _SAME * max(1.0, abs(values[k]))
+    size = size_of(problem, goals(problem)[k].risk)
+    return kept and abs(values[k] - reached) <= _SAME * max(1.0, abs(values[k]), size)
 
 
 def _least(formulation: Formulation, point: Floats) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -54,33 +55,59 @@ def is_inflated(packed: int, sizes: Mapping[str, int]) -> bool:
     return trees > max(_FREE, _RATIO * packed)
 
 
-def read_arrays(path: Path, stages: Sequence[Extent], names: Sequence[str]) -> list[Arrays]:
-    """Read the arrays of every stage by their names.
+class ArrayFile:
+    """The arrays of a proof file, of which those of one program are unpacked at a time.
+
+    Parameters
+    ----------
+    path : Path
+    programs : sequence of str
+        What stands before the names of the arrays of each program.
+    names : sequence of str
 
     Raises
     ------
     ValueError, OSError, zipfile.BadZipFile
-        If it is no such file, or has other arrays, kinds, sizes or values than it may have.
+        If it is no such file, or has other arrays than these.
     """
-    content = read_whole(path, LARGEST)
-    wanted = {f"{k}/{name}.npy": (name, stage) for k, stage in enumerate(stages) for name in names}
-    _check_directory(content, len(wanted))
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as packed:
-            parts = packed.infolist()
+
+    def __init__(self, path: Path, programs: Sequence[str], names: Sequence[str]) -> None:
+        content, self._names = read_whole(path, LARGEST), names
+        wanted = [f"{program}/{name}.npy" for program in programs for name in names]
+        _check_directory(content, len(wanted))
+        with _as_value_errors():
+            self._packed = zipfile.ZipFile(BytesIO(content))
+            parts = self._packed.infolist()
             if sorted(part.filename for part in parts) != sorted(wanted):
                 raise ValueError("it has other arrays")
-            shapes = {part.filename: _shape(packed, part, *wanted[part.filename]) for part in parts}
-            sizes = {name.removesuffix(".npy"): 8 * math.prod(s) for name, s in shapes.items()}
+            sizes = {part.filename[:-4]: max(0, part.file_size - _HEADER) for part in parts}
             if is_inflated(len(content), sizes):
                 raise ValueError("it unpacks to far more than its size")
-            arrays = {part.filename: _array(packed, part) for part in parts}
+
+    def of(self, program: str, extent: Extent) -> Arrays:
+        """Return the arrays of a program by their names.
+
+        Raises
+        ------
+        ValueError
+            If they are of other kinds, sizes or values than those of a program of that extent.
+        """
+        with _as_value_errors():
+            parts = {name: self._packed.getinfo(f"{program}/{name}.npy") for name in self._names}
+            for name, part in parts.items():
+                _check_shape(self._packed, part, name, extent)
+            found = {name: _array(self._packed, part) for name, part in parts.items()}
+        _check_sizes(found["sizes"], extent)
+        return found
+
+
+@contextmanager
+def _as_value_errors() -> Iterator[None]:
+    """Raise what a damaged file leads to as ValueError."""
+    try:
+        yield
     except (NotImplementedError, RuntimeError, SyntaxError, OverflowError, zlib.error) as e:
         raise ValueError(str(e)) from e
-    found = [{name: arrays[f"{k}/{name}.npy"] for name in names} for k in range(len(stages))]
-    for stage, extent in zip(found, stages, strict=True):
-        _check_sizes(stage["sizes"], extent)
-    return found
 
 
 def _check_directory(content: bytes, count: int) -> None:
@@ -92,9 +119,7 @@ def _check_directory(content: bytes, count: int) -> None:
         raise ValueError("it has other arrays")
 
 
-def _shape(
-    packed: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, stage: Extent
-) -> tuple[int, ...]:
+def _check_shape(packed: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, stage: Extent) -> None:
     """Read the header of an array, and refuse one that is not what it should be."""
     kind, dimensions = _KINDS[name]
     with packed.open(part) as file:
@@ -118,7 +143,6 @@ def _shape(
         )
     if math.prod(shape) > most.get(name, math.inf) or (name == "sizes" and shape[1] != 5):
         raise ValueError(f"{name} is larger than the program admits")
-    return tuple(shape)
 
 
 def _array(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> Any:

@@ -5,23 +5,27 @@ there is ``k/multipliers``, one for each row of its program, and ``k/places``, t
 found, empty where they are those of the plan; where staff can be deployed ``k/deployed`` says who
 is with them, by pair and year. All its trees stand one after the other: ``k/sizes`` has a row for
 each tree with its numbers of columns, rows, decisions, nodes and leaves;
-``k/columns`` and ``k/rows`` are those of the blocks. The nodes stand in the order in which one
-meets them going down, below before above: ``k/split`` has the column of the block that a node
-splits, -1 for a leaf, ``k/at`` the places; ``k/leaves`` has the multipliers of each leaf.
+``k/columns`` and ``k/rows`` are those of the blocks. What is proved of the w-th of several futures
+by itself stands there likewise, as ``future-w/multipliers`` and so on. The nodes stand in the order
+in which one meets them going down, below before above: ``k/split`` has the column of the block that
+a node splits, -1 for a leaf, ``k/at`` the places; ``k/leaves`` has the multipliers of each leaf.
 """
 
 from __future__ import annotations
 
+import math
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from commission_opt.arrays import Floats
+from commission_opt.certificate.alone import AloneProof
 from commission_opt.certificate.certify import Proof
-from commission_opt.certificate.proof_arrays import Arrays, Extent, is_inflated, read_arrays
+from commission_opt.certificate.proof_arrays import ArrayFile, Arrays, Extent, is_inflated
 from commission_opt.certificate.trees import Subproblem, Tree
 from commission_opt.errors import InputError
 from commission_opt.formulation.assemble import Formulation
@@ -30,20 +34,34 @@ from commission_opt.text.counts import plural
 _NAMES = ("multipliers", "sizes", "columns", "rows", "split", "at", "leaves")
 
 
-def write_proofs(path: Path, proofs: Sequence[Proof]) -> None:
-    """Write multipliers, trees and places of every stage; the same proofs give the same bytes."""
+def write_proofs(path: Path, proofs: Sequence[Proof], alone: Sequence[AloneProof] = ()) -> None:
+    """Write multipliers, trees and places of every stage; the same proofs give the same bytes.
+
+    Parameters
+    ----------
+    path : Path
+    proofs : sequence of Proof
+        One for each stage.
+    alone : sequence of AloneProof
+        One for each of several futures, or none.
+    """
     arrays: Arrays = {}
-    for k, proof in enumerate(proofs):
+    deploys, every = proofs[0].formulation.problem.deploys, list[Proof | AloneProof](proofs)
+    for key, proof in zip(_keys(len(proofs), len(alone)), [*every, *alone], strict=True):
         stage = {"multipliers": _usable(proof.multipliers), **_flattened(proof.trees)}
         places = np.zeros((0, 0)) if proof.places is None else np.asarray(proof.places, dtype=float)
         stage["places"] = np.ascontiguousarray(places)
-        if proof.formulation.problem.deploys:
+        if deploys:
             deployed = np.zeros((0, 0)) if proof.deployed is None else proof.deployed
             stage["deployed"] = np.ascontiguousarray(deployed, dtype=float)
-        arrays |= {f"{k}/{name}": array for name, array in stage.items()}
+        arrays |= {f"{key}/{name}": array for name, array in stage.items()}
     np.savez_compressed(path, **arrays)
     if is_inflated(path.stat().st_size, {name: array.nbytes for name, array in arrays.items()}):
         np.savez(path, **arrays)  # readers refuse what unpacks to far more than it is
+
+
+def _keys(stages: int, futures: int) -> list[str]:
+    return [*map(str, range(stages)), *(f"future-{w}" for w in range(futures))]
 
 
 def _usable(multipliers: Floats) -> Floats:
@@ -77,6 +95,7 @@ def read_proofs(
     objectives: Sequence[float],
     *,
     places: bool = True,
+    futures: int = 0,
 ) -> list[Proof]:
     """Read the proofs of every stage.
 
@@ -89,6 +108,8 @@ def read_proofs(
         What each stage is said to have reached.
     places : bool
         Whether the file has the places of each stage; those of format 2 have not.
+    futures : int
+        Of how many futures by themselves the file has a proof as well.
 
     Raises
     ------
@@ -96,15 +117,52 @@ def read_proofs(
         If the file is missing, is no such file, is larger than the programs admit, or its arrays
         do not fit each other or the programs.
     """
-    names = (*_NAMES, "places") if places else _NAMES
-    if formulations[0].problem.deploys:
-        names = (*names, "deployed")
+    names = (*_NAMES, *["places"] * places, *["deployed"] * formulations[0].problem.deploys)
+    with _named(path, f"of a plan of {plural(len(formulations), 'stage')}"):
+        arrays = ArrayFile(path, _keys(len(formulations), futures), names)
+        stages = zip(_keys(len(formulations), 0), formulations, objectives, strict=True)
+        return [_proof(arrays.of(key, _extent(of)), of, said) for key, of, said in stages]
+
+
+def read_proofs_alone(
+    path: Path, stages: int, formulations: Iterable[Formulation], *, futures: int, deploys: bool
+) -> Iterator[Proof]:
+    """Yield the proof of each of several futures by itself.
+
+    Parameters
+    ----------
+    path : Path
+    stages : int
+        How many stages the plan has.
+    formulations : iterable of Formulation
+        The only stage of each future.
+    futures : int
+        How many there are.
+    deploys : bool
+        Whether staff can be deployed.
+
+    Raises
+    ------
+    InputError
+        As ``read_proofs`` does.
+    """
+    names = (*_NAMES, "places", *["deployed"] * deploys)
+    what = f"of {plural(futures, 'future')} by {'itself' if futures == 1 else 'themselves'}"
+    with _named(path, what):
+        arrays = ArrayFile(path, _keys(stages, futures), names)
+    for key, formulation in zip(_keys(stages, futures)[stages:], formulations, strict=True):
+        with _named(path, what):
+            found = _proof(arrays.of(key, _extent(formulation)), formulation, math.nan)
+        yield found
+
+
+@contextmanager
+def _named(path: Path, what: str) -> Iterator[None]:
+    """Say of a file that cannot be read that it is not the proof of something."""
     try:
-        arrays = read_arrays(path, [_extent(formulation) for formulation in formulations], names)
-        stages = zip(arrays, formulations, objectives, strict=True)
-        return [_proof(*stage) for stage in stages]
+        yield
     except (OSError, ValueError, IndexError, EOFError, zipfile.BadZipFile) as error:
-        message = f"is not the proof of a plan of {plural(len(formulations), 'stage')}: {error}"
+        message = f"is not the proof {what}: {error}"
         raise InputError.of_file(path.name, message) from error
 
 

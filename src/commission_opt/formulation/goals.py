@@ -1,15 +1,16 @@
 """What is made least in turn, and its value: objectives, weighed over futures if there are several.
 
 In several futures the first objective f is made least by a measure of risk: its expectation
-``Σ p f``, ``(1 − weight) Σ p f + weight · CVaR`` or ``max f``. The conditional value at risk is
-that of Rockafellar and Uryasev ("Optimization of conditional value-at-risk", Journal of Risk 2
-(2000)): ``min_η η + Σ p max(0, f − η) / (1 − alpha)``. What the worst futures leave open is then
-settled by the expectation; later objectives are made least in expectation.
+``Σ p f``, ``(1 − weight) Σ p f + weight · CVaR``, ``max f`` or the largest regret ``max (f − b)``,
+b being what no plan for that future alone is below in fractions of places. The conditional value at
+risk is that of Rockafellar and Uryasev ("Optimization of conditional value-at-risk", Journal of
+Risk 2 (2000)): ``min_η η + Σ p max(0, f − η) / (1 − alpha)``. What the worst futures leave open is
+then settled by the expectation; later objectives are made least in expectation.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 import numpy as np
@@ -22,6 +23,8 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.policy import Objective, RiskMeasure, UnderUncertainty
 
 EXPECTED: RiskMeasure = "expected"
+REGRET: RiskMeasure = "regret"
+_SIZE = 1e-3  # of what futures have anyway: a smaller regret counts as so much in its gap
 _MET = 1e-12  # of a weight
 RISKS: tuple[RiskMeasure, ...] = get_args(RiskMeasure)
 
@@ -33,7 +36,7 @@ class Goal:
     Parameters
     ----------
     objective : Objective
-    risk : {"expected", "cvar", "worst"}
+    risk : {"expected", "cvar", "worst", "regret"}
     settles : bool
         Whether it only settles what the goal before leaves open: it is no stage of its own.
     """
@@ -62,6 +65,11 @@ def weighs(problem: Planning) -> bool:
     return bool(problem.futures) or problem.drawn is not None
 
 
+def regrets(problem: Planning) -> bool:
+    """Say whether the first goal is the largest regret."""
+    return goals(problem)[0].risk == REGRET
+
+
 def names_of(problem: Planning) -> list[str]:
     """Return what the futures are called."""
     if problem.drawn is not None:
@@ -79,6 +87,29 @@ def probabilities(problem: Planning) -> Floats:
     if problem.drawn is not None:
         return problem.drawn.probability
     return np.array([future.probability for future in problem.futures])
+
+
+def least_of(problem: Planning) -> Floats:
+    """Return what the regret of each future is measured from, shape (W,)."""
+    if problem.drawn is not None:
+        return problem.drawn.least
+    return np.array([future.least for future in problem.futures])
+
+
+def measured_from(problem: Planning, least: Floats) -> Planning:
+    """Return the same problem, knowing what no plan for each future alone is below, shape (W,)."""
+    if problem.drawn is not None:
+        return replace(problem, drawn=problem.drawn.measured_from(least))
+    pairs = zip(problem.futures, least.tolist(), strict=True)
+    return replace(problem, futures=tuple(replace(future, least=b) for future, b in pairs))
+
+
+def size_of(problem: Planning, risk: RiskMeasure) -> float:
+    """Return what the gap and the tolerance of a risk are relative to at least.
+
+    A regret may be next to nothing where all there is to miss is not.
+    """
+    return _SIZE * abs(float(probabilities(problem) @ least_of(problem))) if risk == REGRET else 0.0
 
 
 def outcomes(problem: Planning, result: Outcome) -> list[Outcome]:
@@ -125,7 +156,12 @@ def without_new_places(problem: Planning) -> float:
 
 def risk_of(problem: Planning, risk: RiskMeasure, values: Floats) -> float:
     """Return the risk of values in the futures, shape (W,)."""
-    return float(worst_weights(problem, risk, values) @ values)
+    return float(worst_weights(problem, risk, values) @ _counted(problem, risk, values))
+
+
+def _counted(problem: Planning, risk: RiskMeasure, values: Floats) -> Floats:
+    """Return what of values in the futures counts: of a regret what is above the least."""
+    return values - least_of(problem) if risk == REGRET else values
 
 
 def worst_weights(problem: Planning, risk: RiskMeasure, values: Floats) -> Floats:
@@ -137,9 +173,9 @@ def worst_weights(problem: Planning, risk: RiskMeasure, values: Floats) -> Float
     p, how = probabilities(problem), weighing(problem)
     if risk == EXPECTED:
         return p
-    if risk == "worst":
+    if risk in ("worst", REGRET):
         weights: Floats = np.zeros_like(p)
-        weights[int(np.argmax(values))] = 1.0
+        weights[int(np.argmax(_counted(problem, risk, values)))] = 1.0
         return weights
     order = np.argsort(-values, kind="stable")
     before = np.cumsum(p[order]) - p[order]
@@ -151,7 +187,7 @@ def worst_weights(problem: Planning, risk: RiskMeasure, values: Floats) -> Float
 
 
 def allowed(problem: Planning, risk: RiskMeasure, weights: Floats) -> bool:
-    """Say whether a risk is nowhere below the sum of values at some weights, shape (W,)."""
+    """Say whether a risk is nowhere below what counts of values at some weights, shape (W,)."""
     p, how = probabilities(problem), weighing(problem)
     if risk == EXPECTED:
         return bool(np.allclose(weights, p, rtol=_MET, atol=0.0))

@@ -281,6 +281,8 @@ class Aim:
         The futures that it weighs otherwise than by how likely they are.
     below : bool
         Whether it may be below the objective, which it under-estimates.
+    size : float
+        What its gap and tolerance are relative to at least, in the unit of the objective.
     """
 
     name: str
@@ -292,3 +294,4 @@ class Aim:
     risk: str = ""
     spread: Spread | None = None
     below: bool = False
+    size: float = 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
@@ -172,12 +173,22 @@ class Draws(Protocol):
         """How likely each is, shape (W,)."""
 
     @property
+    def least(self) -> Floats:
+        """What no plan for each alone is below in the first objective, shape (W,); or not known."""
+
+    @property
     def ruling(self) -> tuple[Future, ...]:
         """Those whose rows programs have."""
 
     @property
     def explicit(self) -> tuple[Future, ...]:
         """Those that are written out."""
+
+    def measured_from(self, least: Floats) -> Draws:
+        """Return the same, of which that is known, shape (W,)."""
+
+    def instance(self, w: int) -> Instance:
+        """Return the instance of one of them."""
 
     def values(self, minimise: str, amounts: Floats) -> Floats:
         """Return an objective of places and units, shape (L, K), in each, shape (W,)."""
@@ -214,6 +225,9 @@ class Future(Shown):
         The times of its commissioning years there.
     pairs : slice, optional
         Its rows of those deployed, if anybody can be.
+    least : float
+        What no plan for it alone is below in the first objective, from which regret is measured;
+        NaN where it is not known.
     """
 
     name: str
@@ -223,6 +237,7 @@ class Future(Shown):
     columns: Ints | None = None
     times: Ints | None = None
     pairs: slice | None = None
+    least: float = math.nan
 
     def card(self) -> Card:
         """Return the name and how likely it is."""

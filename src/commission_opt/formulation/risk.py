@@ -1,7 +1,8 @@
 """An objective over several futures as one aim: its expectation, or a risk with columns beside it.
 
 ``cvar``: the quantile η and, in each future, what its objective is above it; ``worst``: the largest
-alone. A row for each future says that they hold its objective.
+alone; ``regret``: the largest of what each is above its least. A row for each future says that they
+hold its objective.
 """
 
 from __future__ import annotations
@@ -15,7 +16,16 @@ from scipy import sparse
 
 from commission_opt.arrays import Floats
 from commission_opt.formulation.futures import aim_over, of_costs, of_future
-from commission_opt.formulation.goals import EXPECTED, Goal, probabilities, weighing, worst_weights
+from commission_opt.formulation.goals import (
+    EXPECTED,
+    REGRET,
+    Goal,
+    least_of,
+    probabilities,
+    size_of,
+    weighing,
+    worst_weights,
+)
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES, Aim, Columns, Hinges, Part, Rows, Spread, mixed
 from commission_opt.formulation.problem import Planning
@@ -28,7 +38,7 @@ def aim_of(problem: Planning, goal: Goal) -> Aim:
     """Write a goal over the columns of the program."""
     if problem.drawn is not None:
         below: Aim = problem.drawn.aim(goal.objective.minimise, goal.risk)
-        return below
+        return replace(below, size=size_of(problem, goal.risk))
     write = OBJECTIVES[goal.objective.minimise].aim
     if not problem.futures:
         return write(problem)
@@ -38,7 +48,7 @@ def aim_of(problem: Planning, goal: Goal) -> Aim:
     over = _Over(problem, own, tuple(hinged) if len(hinged) == len(own) else ())
     if goal.risk == EXPECTED:
         return over.expected()
-    return over.cvar() if goal.risk == "cvar" else over.worst()
+    return over.cvar() if goal.risk == "cvar" else over.largest(goal.risk)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,18 +95,21 @@ class _Over:
             hinges=mixed(self.hinges, p) if self.hinges else None,
         )
 
-    def worst(self) -> Aim:
-        """Return the largest of the objectives."""
-        low, high = self.range()
+    def largest(self, risk: RiskMeasure) -> Aim:
+        """Return the largest of the objectives, or of what each is above its least."""
+        least = least_of(self.problem) if risk == REGRET else np.zeros(len(self.own))
+        low, high = (end - least / self.scale for end in self.range())
         size = np.ones(1)
 
         def fill(x: Floats) -> Floats:
-            return np.array([self.values(x).max() / self.scale])
+            return np.array([(self.values(x) - least).max() / self.scale])
 
-        name = f"worst_{self.own[0].name}"
+        name = f"{risk}_{self.own[0].name}"
         columns = Columns(name, low.min() * size, high.max() * size, fill, lambda _: "largest")
         beside = sparse.csr_array(-np.ones((len(self.own), 1)))
-        return self._risked("worst", columns, beside, {name: self.scale * size}, np.zeros(len(low)))
+        cost = {name: self.scale * size}
+        aim = self._risked(risk, columns, beside, cost, np.zeros(len(low)), least)
+        return replace(aim, size=size_of(self.problem, risk))
 
     def cvar(self) -> Aim:
         """Return their conditional value at risk beside their expectation."""
@@ -119,7 +132,7 @@ class _Over:
         )  # fmt: skip
         beside = sparse.csr_array(-np.column_stack([np.ones_like(p), np.eye(len(p))]))
         cost = {name: weight * self.scale * np.append(1.0, p / share)}
-        return self._risked("cvar", columns, beside, cost, (1.0 - weight) * p)
+        return self._risked("cvar", columns, beside, cost, (1.0 - weight) * p, np.zeros_like(p))
 
     def _risked(
         self,
@@ -128,13 +141,14 @@ class _Over:
         beside: sparse.csr_array,
         cost: dict[str, Floats],
         always: Floats,
+        least: Floats,
     ) -> Aim:
-        """Return an aim of columns that hold every objective, and of what counts always."""
+        """Return an aim of columns that hold every objective above its least, and what counts."""
         problem, (first, *_) = self.problem, self.own
         names, title = [future.name for future in problem.futures], OBJECTIVES[first.name].title
         rows = Rows(
             columns.name, {**self._stacked(), columns.name: beside},
-            np.full(len(always), -np.inf), -self.offsets / self.scale,
+            np.full(len(always), -np.inf), (least - self.offsets) / self.scale,
             lambda i: f"the {title} in scenario {names[i]!r}", lambda i: names[i], self.scale,
         )  # fmt: skip
         spread = None

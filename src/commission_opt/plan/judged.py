@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from commission_opt.certificate.alone import AloneProof
 from commission_opt.certificate.certify import Certificate, is_optimal, limit
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.errors import Problem
-from commission_opt.formulation.goals import names_of, weighs
+from commission_opt.formulation.goals import REGRET, names_of, regrets, size_of, weighs
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.plan.read import RECORD, StoredPlan
 from commission_opt.plan.record import STAGE_KEYS
 from commission_opt.plan.uncertain import SETTLING, later_said, mean_plan
 from commission_opt.plan.write import plan_counts
-from commission_opt.uncertainty.worth import Bracket
+from commission_opt.uncertainty.worth import Bracket, true_regret, wait_and_see
 from commission_opt.views.shortfall import Baselines, judged
 from commission_opt.views.verdict import stopped, unpursued
 
@@ -32,11 +33,11 @@ SAID = (
 )  # fmt: skip
 """Keys of the record that nothing in a plan can show."""
 SAID_OF_FUTURES = (
-    "uncertainty.file", "uncertainty.wait_and_see", "uncertainty.expected_value_plan_reason",
-    "uncertainty.repaired",
-    "the column bound of scenarios.csv",
+    "uncertainty.file", "uncertainty.expected_value_plan_reason", "uncertainty.repaired",
 )  # fmt: skip
 """The same of a plan for several futures."""
+SAID_OF_EACH = ("uncertainty.wait_and_see", "the column bound of scenarios.csv")
+"""The same where the plan has no proof of each future by itself."""
 _SAME = 1e-9  # relative; a sum may be rounded otherwise on another machine
 
 
@@ -73,7 +74,10 @@ def _made_for(plan: StoredPlan, certificate: Certificate) -> tuple[str, ...]:
 
 
 def record_problems(
-    plan: StoredPlan, certificate: Certificate, program: LinearProgram
+    plan: StoredPlan,
+    certificate: Certificate,
+    program: LinearProgram,
+    alone: Sequence[AloneProof] = (),
 ) -> Iterator[Problem]:
     """Report every key whose value is not what the files lead to.
 
@@ -84,10 +88,14 @@ def record_problems(
         Worked out again.
     program : LinearProgram
         Of the first stage.
+    alone : sequence of AloneProof
+        What is proved of each of several futures by itself, if the plan shows that.
     """
     record = plan.record
     counts = plan_counts(plan.problem, program, plan.amounts)
     found = _worked_out(plan, certificate)
+    if weighs(plan.problem):
+        found |= _of_futures(plan, certificate, alone)
     found |= {f"counts.{name}": value for name, value in counts.items()}
     if unproved(plan, certificate):
         found |= _as_said(plan, certificate)
@@ -147,7 +155,7 @@ def _worked_out(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:
     proved = [name for name in STAGE_KEYS if name != "seconds"]
     for k, stage in enumerate(certificate.stages):
         found |= {f"stages.{k}.{name}": getattr(stage, name) for name in proved}
-    return {**found, **(_of_futures(plan, certificate) if weighs(plan.problem) else {})}
+    return found
 
 
 def said_only(plan: StoredPlan) -> tuple[str, ...]:
@@ -155,15 +163,26 @@ def said_only(plan: StoredPlan) -> tuple[str, ...]:
     if not weighs(plan.problem):
         return SAID
     later = () if plan.problem.layout.times is None else ("uncertainty.expected_value_plan",)
-    return (*SAID, *SAID_OF_FUTURES, *later)
+    each = () if shows_each(plan) or plan.bounds is None else SAID_OF_EACH
+    return (*SAID, *SAID_OF_FUTURES, *each, *later)
 
 
-def _of_futures(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:
+def shows_each(plan: StoredPlan) -> bool:
+    """Say whether a plan has a proof of each of its futures by itself."""
+    return bool(plan.record.get("uncertainty", {}).get("proved_alone"))
+
+
+def _of_futures(
+    plan: StoredPlan, certificate: Certificate, alone: Sequence[AloneProof]
+) -> dict[str, Any]:
     """Return what the record says of the futures, worked out again as far as the files show it."""
     first, how, said = certificate.stages[0], plan.policy.uncertainty, plan.record["uncertainty"]
     assert how is not None
-    value, see = Bracket(first.bound, first.objective), said["wait_and_see"]
-    mean = _mean_plan(plan)
+    problem, value = plan.problem, Bracket(first.bound, first.objective)
+    see = None if said["wait_and_see"] is None else Bracket(*said["wait_and_see"])
+    if alone:
+        see = wait_and_see(problem, plan.outcome, alone)
+    mean, regret = _mean_plan(plan), regrets(problem)
     found: dict[str, Any] = {
         "scenarios": len(names_of(plan.problem)),
         "risk": how.risk,
@@ -176,7 +195,10 @@ def _of_futures(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:
         "value": value,
         "expected_value_plan": mean,
         "vss": None if mean is None else mean.less(value),
-        "evpi": None if see is None else value.less(Bracket(*see)),
+        "wait_and_see": see,
+        "evpi": None if see is None or regret else value.less(see),
+        "true_regret": true_regret(problem, plan.outcome, alone) if alone else None,
+        "relative_to": size_of(problem, REGRET) if regret else None,
     }
     if certificate.settling is not None:
         found |= {f"expected.{k}": getattr(certificate.settling, k) for k in SETTLING}
@@ -196,7 +218,7 @@ def _as_said(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:
     said = tuple(replace(stage, attained=True) for stage in certificate.stages)
     found = _worked_out(plan, replace(certificate, stages=said))
     for k, (stage, objective) in enumerate(zip(said, plan.policy.objectives, strict=True)):
-        found[f"stages.{k}.limit"] = limit(stage.objective, objective.tolerance)
+        found[f"stages.{k}.limit"] = limit(stage.objective, objective.tolerance, stage.size)
     return found
 
 

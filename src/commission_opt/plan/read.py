@@ -18,7 +18,14 @@ from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.errors import InputError, Problem, UsageError
 from commission_opt.files.regular import hash_of, read_whole
 from commission_opt.formulation.fits import check_fits
-from commission_opt.formulation.goals import goal_value, goals, names_of, weighs
+from commission_opt.formulation.goals import (
+    goal_value,
+    goals,
+    measured_from,
+    names_of,
+    regrets,
+    weighs,
+)
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.futures.futures import futures
 from commission_opt.futures.uncertainty_file import parse_uncertainty
@@ -47,7 +54,7 @@ from commission_opt.views.verdict import recorded
 _LARGEST = 256 << 20  # bytes of a copy of a table, as of the table
 RECORD, PLACES, MODEL = "plan.json", "allocation.csv", "model.toml"
 MEAN = "mean_"  # begins the names of tables of what a plan for the mean future buys
-MEASURES = "measures.csv"
+MEASURES, SCENARIOS = "measures.csv", "scenarios.csv"
 
 
 @dataclass(frozen=True, repr=False)
@@ -209,12 +216,18 @@ def _in_futures(
         beside["mean_amounts"] = _amounts(folder, instance, problem.now_years, MEAN)
         if problem.deploys and problem.layout.times is None:
             beside["mean_deployed"] = _deployed(folder, problem, MEAN)
+    if regrets(problem):
+        bounds = beside["bounds"]
+        if bounds is None or not np.isfinite(bounds).all():
+            message = "does not have what regret is measured from"
+            raise InputError([Problem("error", SCENARIOS, None, "bound", message)])
+        problem = measured_from(problem, bounds)
     return problem, beside
 
 
 def _bounds(folder: Path, problem: Planning) -> Floats | None:
     """Read what is said that no plan for one future alone can be below; None if nothing is."""
-    file, expected = "scenarios.csv", names_of(problem)
+    file, expected = SCENARIOS, names_of(problem)
     try:
         table = read_table(folder / file, len(expected))
         names = list(table["scenario"])

@@ -164,7 +164,8 @@ _UNCERTAINTY: Mapping[str, Check] = {
     "rows_of?": _list(_text),
     "expected?": _keys(dict.fromkeys(("objective", "final", "bound", "gap"), _number)),
     **dict.fromkeys(("value", "wait_and_see", "expected_value_plan", "vss", "evpi"), _BRACKET),
-    "expected_value_plan_reason": _text, "repaired?": _maybe,
+    "expected_value_plan_reason": _text, "repaired?": _maybe, "true_regret?": _BRACKET,
+    "relative_to?": _positive, "proved_alone?": _count,
 }  # fmt: skip
 _RECORD = _keys(
     {

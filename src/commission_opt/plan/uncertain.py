@@ -10,12 +10,14 @@ import pandas as pd
 
 from commission_opt.accounts.tables import decided_tables
 from commission_opt.allocation.allocate import Allocation, allocate
+from commission_opt.allocation.alone import NoPlanAloneError, none_alone
 from commission_opt.allocation.futures_tables import deployment_by_future
 from commission_opt.allocation.methods import Method
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import StageCertificate
 from commission_opt.errors import CommissionOptError, InfeasibleError
 from commission_opt.formulation.futures import Possible, in_futures
+from commission_opt.formulation.goals import REGRET, regrets, size_of
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.futures.futures import Futures
 from commission_opt.futures.futures import futures as drawn
@@ -25,7 +27,6 @@ from commission_opt.plan.later import decides_later, refuse_many
 from commission_opt.plan.supports import support_tables
 from commission_opt.policy import Policy, UnderUncertainty
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.text.plain import escaped
 from commission_opt.uncertainty.sampled import MOST_APART, Sampled, check_fit, sampled
 from commission_opt.uncertainty.together import allocate_together
 from commission_opt.uncertainty.worth import Bracket, ValueOfWeighing, brackets, value_in, worth
@@ -124,10 +125,13 @@ def solve_in_futures(
             allocation = allocate_together(problem, futures, limits, watch, method)
         else:
             allocation = allocate(instance, how, limits, watch, method, possible(futures))
+    except NoPlanAloneError:
+        raise
     except InfeasibleError as error:
         raise InfeasibleError(f"{error}\n{_alone(how, futures, limits, watch)}") from error
     found = worth(allocation, futures.mean(), limits, watch)
-    return replace(allocation, bounds=found.bounds), uncertain(allocation, futures, found)
+    allocation = replace(allocation, bounds=found.bounds, alone=found.alone)
+    return allocation, uncertain(allocation, futures, found)
 
 
 def _alone(policy: Policy, futures: Futures, limits: Limits, watch: Watch) -> str:
@@ -138,10 +142,7 @@ def _alone(policy: Policy, futures: Futures, limits: Limits, watch: Watch) -> st
         try:
             allocate(futures.in_future(w), one, limits, watch)
         except InfeasibleError:
-            return (
-                f"scenario {escaped(repr(name))} has no plan even by itself, in fractions of "
-                "places: make it milder, or leave it out"
-            )
+            return none_alone(name)
         except CommissionOptError:
             break  # out of time, or stopped: nothing is known of it
     else:
@@ -167,7 +168,10 @@ def uncertain(allocation: Allocation, futures: Futures, found: ValueOfWeighing) 
         **{name: _ends(bracket) for name, bracket in brackets(found)},
         "expected_value_plan_reason": found.reason,
         "repaired": found.repaired,
+        "proved_alone": len(found.alone),
     }
+    if regrets(allocation.problem):
+        record["relative_to"] = size_of(allocation.problem, REGRET)
     tables: dict[str, pd.DataFrame] = {}
     drawn = allocation.problem.drawn
     if isinstance(drawn, Sampled):

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from commission_opt.certificate.alone import AloneProof, proofs_alone, stages_apart
 from commission_opt.certificate.certify import Certificate, Proof, certify, limits_of
 from commission_opt.certificate.proof_arrays import LARGEST
-from commission_opt.certificate.proof_file import read_proofs
+from commission_opt.certificate.proof_file import read_proofs, read_proofs_alone
 from commission_opt.errors import InputError, Problem
 from commission_opt.files.regular import hash_of
 from commission_opt.formulation.assemble import Formulation, aims, formulate, rule_parts
+from commission_opt.formulation.goals import names_of, regrets
 from commission_opt.plan.changed_places import changed_places
 from commission_opt.plan.deployment import beyond_limits
-from commission_opt.plan.judged import record_problems, unproved_stages
-from commission_opt.plan.read import RECORD, StoredPlan, differences, said_values
+from commission_opt.plan.judged import record_problems, shows_each, unproved_stages
+from commission_opt.plan.read import RECORD, SCENARIOS, StoredPlan, differences, said_values
 from commission_opt.plan.record import PROOF
 from commission_opt.plan.table import number_in, read_table, unreadable
 from commission_opt.views import lines
@@ -74,12 +76,14 @@ def verify(plan: StoredPlan) -> Verification:
     except (ValueError, IndexError) as error:
         message = f"proves nothing: {error}"
         raise InputError.of_file(PROOF, message) from error
+    alone = _alone(plan, len(proofs))
     problems = [
         *_changed_files(plan),
         *changed_places(plan),
         *beyond_limits(plan.problem, plan.outcome),
         *differences(plan),
-        *record_problems(plan, certificate, proofs[0].formulation.program),
+        *record_problems(plan, certificate, proofs[0].formulation.program, alone),
+        *_bounds(plan, alone),
         *_tables(plan),
     ]
     unique = tuple(dict.fromkeys(problems))
@@ -93,7 +97,51 @@ def _proofs(plan: StoredPlan) -> list[Proof]:
     for k, aim in enumerate(targets):
         held = zip(targets, limits_of(problem, values[:k]), strict=False)
         written.append(formulate(problem, aim, parts, list(held)))
-    return read_proofs(plan.folder / PROOF, written, values, places=plan.record["format"] > 2)
+    return read_proofs(
+        plan.folder / PROOF, written, values,
+        places=plan.record["format"] > 2, futures=_shown(plan),
+    )  # fmt: skip
+
+
+def _shown(plan: StoredPlan) -> int:
+    """Return of how many futures by themselves the plan has a proof."""
+    if not shows_each(plan):
+        return 0
+    count = len(names_of(plan.problem))
+    if plan.record["uncertainty"]["proved_alone"] != count:
+        message = f"is neither 0 nor {count}, the number of scenarios"
+        raise InputError([Problem("error", RECORD, None, "uncertainty.proved_alone", message)])
+    return count
+
+
+def _alone(plan: StoredPlan, stages: int) -> list[AloneProof]:
+    """Prove again what no plan for each future by itself is below, and what one has."""
+    if not (count := _shown(plan)):
+        return []
+    problem, written = plan.problem, (stage for _, stage in stages_apart(plan.problem))
+    proofs = read_proofs_alone(
+        plan.folder / PROOF, stages, written, futures=count, deploys=problem.deploys
+    )
+    try:
+        return list(proofs_alone(problem, proofs))
+    except (ValueError, IndexError) as error:
+        raise InputError.of_file(PROOF, f"proves nothing: {error}") from error
+
+
+def _bounds(plan: StoredPlan, alone: Sequence[AloneProof]) -> Iterator[Problem]:
+    """Report the first bound of a future by itself that is not the one proved."""
+    if not alone:
+        if regrets(plan.problem):
+            message = "is not proved: the plan has no proof of each scenario by itself"
+            yield Problem("error", SCENARIOS, None, "bound", message)
+        return
+    proved = np.array([each.bound for each in alone])
+    said = np.full_like(proved, np.nan) if plan.bounds is None else plan.bounds
+    same = np.isclose(said, proved, rtol=_SAME, atol=_SAME)
+    if not same.all():
+        w = int(np.argmin(same))
+        message = f"says {said[w]}, but the files prove {proved[w]}"
+        yield Problem("error", SCENARIOS, w + 2, "bound", message)
 
 
 def _changed_files(plan: StoredPlan) -> Iterator[Problem]:

@@ -83,7 +83,7 @@ def write_plan(
         (folder / "model.toml").write_bytes(allocation.policy.content)
         if uncertain is not None:
             (folder / UNCERTAINTY).write_bytes(uncertain.content)
-        write_proofs(folder / PROOF, allocation.proofs)
+        write_proofs(folder / PROOF, allocation.proofs, allocation.alone)
         record["hashes"]["outputs"] = _hashes(folder)
         text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
         (folder / "plan.json").write_text(text + "\n", encoding="utf-8", newline="\n")

@@ -18,7 +18,7 @@ from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.errors import UsageError
 from commission_opt.formulation.futures import Possible, in_futures
-from commission_opt.formulation.goals import EXPECTED
+from commission_opt.formulation.goals import EXPECTED, REGRET
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import Future, Planning
@@ -31,6 +31,7 @@ from commission_opt.futures.kernel import Kernel
 from commission_opt.futures.outcomes import Outcomes
 from commission_opt.futures.reach import ManyReach
 from commission_opt.futures.staff import Staff
+from commission_opt.instance.instance import Instance
 from commission_opt.policy import RiskMeasure
 from commission_opt.text.counts import plural
 from commission_opt.uncertainty.partition import Partition, aim_of_parts
@@ -99,6 +100,9 @@ class Sampled:
     risky : Partition, optional
         The groups of another risk than the expectation, by weights of futures that it allows: no
         weights that it allows are worth more than the risk itself.
+    least : array, shape (W,)
+        What no plan for each future alone is below, from which regret is measured; NaN where it is
+        not known.
     """
 
     futures: Futures
@@ -106,6 +110,7 @@ class Sampled:
     partition: Partition
     rows: tuple[int, ...] = (0,)
     risky: Partition | None = None
+    least: Floats = field(default_factory=lambda: np.array(np.nan))
     _seen: dict[tuple[bytes, bool], Seen] = field(default_factory=dict, repr=False)
 
     @property
@@ -133,7 +138,15 @@ class Sampled:
     def _possible(self, w: int) -> Possible:
         drawn = w >= self.futures.explicit
         share = float(self.probability[w])
-        return Possible(self.names[w], share, self.futures.in_future(w), drawn)
+        return Possible(self.names[w], share, self.instance(w), drawn)
+
+    def instance(self, w: int) -> Instance:
+        """Return the instance of one future."""
+        return self.futures.in_future(w)
+
+    def measured_from(self, least: Floats) -> Sampled:
+        """Return the same, knowing what no plan for each future alone is below, shape (W,)."""
+        return replace(self, least=least)
 
     def outcomes(self, amounts: Floats) -> Iterator[Outcomes]:
         """Yield what places and units, shape (L, K), lead to, some futures at a time."""
@@ -194,7 +207,12 @@ class Sampled:
         assert self.risky is not None, "another risk has weights of its own"
         name = f"{SHORTAGE}_{risk}"
         found = aim_of_parts(self.problem, self.risky.parts(), *self.box, name)
-        return replace(found, below=True, risk=risk)
+        if risk != REGRET:
+            return replace(found, below=True, risk=risk)
+        assert found.hinges is not None, "groups are sums of hinges"
+        less = float(self.risky.p @ self.least)
+        hinges = replace(found.hinges, offset=found.hinges.offset - less)
+        return replace(found, offset=found.offset - less, hinges=hinges, below=True, risk=risk)
 
     @cached_property
     def box(self) -> tuple[Floats, Floats]:

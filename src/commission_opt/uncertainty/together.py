@@ -9,20 +9,34 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from commission_opt.allocation.allocate import Allocation, allocate_problem
+from commission_opt.allocation.alone import with_least
 from commission_opt.allocation.methods import METHODS, Method
 from commission_opt.allocation.relaxation import Relaxation, relaxed, solve_relaxation
 from commission_opt.allocation.stage import Clock
 from commission_opt.arrays import Floats
+from commission_opt.certificate.alone import AloneProof
+from commission_opt.errors import UsageError
 from commission_opt.formulation.assemble import aims, formulate, rule_parts
-from commission_opt.formulation.goals import EXPECTED, goals, risk_of, worst_weights
+from commission_opt.formulation.goals import (
+    EXPECTED,
+    goals,
+    regrets,
+    risk_of,
+    size_of,
+    worst_weights,
+)
 from commission_opt.formulation.problem import Planning
 from commission_opt.futures.futures import Futures
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.text.counts import plural
 from commission_opt.uncertainty.sampled import FIRST, Sampled, check_fit, sampled
 
 _ROUNDS = 3  # of the relaxation
 _PLANS = 4  # times that a plan is looked for
+MOST_REGRETTED = 200  # futures of which each is solved by itself
 _NEAR = 0.2  # of the gap asked for: the relaxation need not come nearer
 
 
@@ -55,8 +69,10 @@ def allocate_together(
     clock, end = Clock(), watch.now() + limits.budget
     watch.meter.within(limits.seconds)
     watch.meter.begin(limits.seconds)
-    drawn = sampled(problem, futures)
+    drawn, alone = sampled(problem, futures), tuple[AloneProof, ...]()
     with clock.of("relaxation"):
+        if regrets(replace(problem, drawn=drawn)):
+            drawn, alone = _with_least(problem, drawn, limits, watch)
         drawn = _nearer(problem, drawn, limits, watch, end)
     best: Allocation | None = None
     for k in range(_PLANS):
@@ -76,7 +92,22 @@ def allocate_together(
                 break
         drawn = drawn.having([problem.layout.to_columns(found.amounts)], broken)
     best = found if best is None else best
-    return replace(best, work=watch.now(), ends=tuple(watch.meter.ends), limits=limits)
+    ends = tuple(watch.meter.ends)
+    return replace(best, work=watch.now(), ends=ends, limits=limits, alone=alone)
+
+
+def _with_least(
+    problem: Planning, drawn: Sampled, limits: Limits, watch: Watch
+) -> tuple[Sampled, tuple[AloneProof, ...]]:
+    """Return the futures, knowing what regret is measured from, and what proves it."""
+    if len(drawn.names) > MOST_REGRETTED:
+        raise UsageError(
+            'risk = "regret" needs the least of each future by itself, and '
+            f"{plural(len(drawn.names), 'future')} are too many to be solved one by one: draw "
+            f"fewer, at most {MOST_REGRETTED}, or weigh them by another risk"
+        )
+    _, alone = with_least(replace(problem, drawn=drawn), limits, watch)
+    return drawn.measured_from(np.array([each.bound for each in alone])), alone
 
 
 def _better(one: Allocation, other: Allocation) -> bool:
@@ -99,7 +130,8 @@ def _nearer(problem: Planning, drawn: Sampled, limits: Limits, watch: Watch, end
         found, scale = _relaxed(replace(first, drawn=drawn), limits, watch, end)
         x = found.columns
         value = risk_of(replace(first, drawn=drawn), risk, _values(drawn, x))
-        if value - found.bound * scale <= _NEAR * limits.gap * abs(value):
+        size = max(abs(value), size_of(replace(first, drawn=drawn), risk))
+        if value - found.bound * scale <= _NEAR * limits.gap * size:
             break
     return drawn.having([x])
 

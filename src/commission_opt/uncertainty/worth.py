@@ -9,7 +9,7 @@ is said as brackets that are proved, since plans and bounds are.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -20,9 +20,11 @@ from commission_opt.allocation.allocate import Allocation, allocate_problem
 from commission_opt.allocation.methods import METHODS, Method
 from commission_opt.allocation.settled import outcome_of
 from commission_opt.arrays import Floats
+from commission_opt.certificate.alone import AloneProof, proved_alone
 from commission_opt.certificate.certify import TOLERANCE, violations
 from commission_opt.errors import CommissionOptError
-from commission_opt.formulation.goals import goal_value, goals, risk_of
+from commission_opt.formulation.alone import apart
+from commission_opt.formulation.goals import future_values, goal_value, goals, regrets, risk_of
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.formulation.unlimited import UNLIMITED
 from commission_opt.futures.kernel import Kernel
@@ -59,6 +61,8 @@ class ValueOfWeighing:
         The risk of the plan and of the best there is.
     bounds : array, shape (W,), or None
         Below which no plan for one future alone can be; None where there are too many to solve.
+    alone : tuple of AloneProof
+        What proves them; empty where each was not solved.
     wait_and_see : Bracket or None
         The risk if every future had the best plan of its own.
     mean_amounts : array, shape (L, years decided now), or None
@@ -71,16 +75,21 @@ class ValueOfWeighing:
         Why there is none.
     repaired : float or None
         The risk of the nearest that holds in every future, where that plan does not.
+    true_regret : Bracket or None
+        Of plans whose largest regret is made least: that of this plan against the best plans in
+        each future, not in fractions of places.
     """
 
     value: Bracket
     bounds: Floats | None
+    alone: tuple[AloneProof, ...]
     wait_and_see: Bracket | None
     mean_amounts: Floats | None
     mean_deployed: Floats | None
     mean_plan: Bracket | None
     reason: str
     repaired: float | None = None
+    true_regret: Bracket | None = None
 
     @property
     def vss(self) -> Bracket | None:
@@ -89,8 +98,10 @@ class ValueOfWeighing:
 
     @property
     def evpi(self) -> Bracket | None:
-        """The expected value of perfect information."""
-        return None if self.wait_and_see is None else self.value.less(self.wait_and_see)
+        """The expected value of perfect information; a regret is no expectation of a value."""
+        if self.wait_and_see is None or self.true_regret is not None:
+            return None
+        return self.value.less(self.wait_and_see)
 
 
 def worth(allocation: Allocation, mean: Instance, limits: Limits, watch: Watch) -> ValueOfWeighing:
@@ -115,13 +126,18 @@ def worth(allocation: Allocation, mean: Instance, limits: Limits, watch: Watch) 
     if amounts is not None and plan is None:
         watch.begin("the nearest to it that holds in every future")
         mended = _repaired(problem, amounts, quarter, watch)
-    bounds, see = None, None
+    bounds, alone, see, true = None, allocation.alone, None, None
     if problem.futures and len(problem.futures) <= MOST_SOLVED:
-        bounds, see = _wait_and_see(problem, limits, watch, end)
-    elif isinstance(problem.drawn, Sampled):
+        alone = _best_alone(problem, alone, limits, watch, end)
+    elif isinstance(problem.drawn, Sampled) and not alone:
         bounds, see = _by_duality(problem, problem.drawn, allocation.amounts, watch)
+    if alone:
+        bounds = np.array([each.bound for each in alone])
+        see = wait_and_see(problem, allocation.outcome, alone)
+        true = true_regret(problem, allocation.outcome, alone)
     return ValueOfWeighing(
-        Bracket(first.bound, first.objective), bounds, see, amounts, deployed, plan, reason, mended,
+        Bracket(first.bound, first.objective), bounds, alone, see, amounts, deployed, plan, reason,
+        mended, true,
     )  # fmt: skip
 
 
@@ -157,21 +173,66 @@ def _by_duality(
     return low, Bracket(*(risk_of(problem, goal.risk, values) for values in (low, high)))
 
 
-def _wait_and_see(
-    problem: Planning, limits: Limits, watch: Watch, end: float
-) -> tuple[Floats | None, Bracket | None]:
-    """Solve every future alone; None if one could not be solved in time."""
-    low, high = np.zeros(len(problem.futures)), np.zeros(len(problem.futures))
-    for w, future in enumerate(problem.futures):
+def _best_alone(
+    problem: Planning, least: Sequence[AloneProof], limits: Limits, watch: Watch, end: float
+) -> tuple[AloneProof, ...]:
+    """Solve every future alone; what is known already if one could not be solved in time.
+
+    Bounds that regret is measured from stay what they are.
+    """
+    found: list[AloneProof] = []
+    for w, (future, own) in enumerate(zip(problem.futures, apart(problem), strict=True)):
         watch.begin(f"the best plan of {future.name} alone")
-        left = max(1.0, (end - time.perf_counter()) / (len(low) - w))
+        left = max(1.0, (end - time.perf_counter()) / (len(problem.futures) - w))
         try:
-            found = _solved(future.problem, replace(limits, seconds=left))
+            best = proved_alone(own, _solved(own, replace(limits, seconds=left)).proofs[0])
         except CommissionOptError:
-            return None, None
-        low[w], high[w] = found.certificate.stages[0].bound, found.certificate.stages[0].objective
+            return tuple(least)
+        found.append(
+            replace(best, multipliers=least[w].multipliers, bound=least[w].bound, trees=())
+            if least else best
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _ends(
+    problem: Planning, result: Outcome, alone: Sequence[AloneProof]
+) -> tuple[Floats, Floats, Floats]:
+    """Return the first objective of a plan in each future, and the least and most of the best.
+
+    The plan for all of them is one for each.
+    """
+    values = future_values(problem, goals(problem)[0].objective, result)
+    low, high = (np.array([getattr(p, end) for p in alone]) for end in ("bound", "value"))
+    return values, low, np.maximum(low, np.minimum(high, values))
+
+
+def wait_and_see(problem: Planning, result: Outcome, alone: Sequence[AloneProof]) -> Bracket:
+    """Return the risk if every future had the best plan of its own.
+
+    Parameters
+    ----------
+    problem : Planning
+        With W futures.
+    result : Outcome
+        What is bought, which keeps every rule in each.
+    alone : sequence of AloneProof
+        One for each future.
+    """
+    _, low, high = _ends(problem, result, alone)
     risk = goals(problem)[0].risk
-    return low, Bracket(*(risk_of(problem, risk, values) for values in (low, high)))
+    return Bracket(*(risk_of(problem, risk, values) for values in (low, high)))
+
+
+def true_regret(problem: Planning, result: Outcome, alone: Sequence[AloneProof]) -> Bracket | None:
+    """Return the largest regret of what is bought against the best plans; None for other risks.
+
+    What is stated is measured from what fractions of places could do at best: it is never less.
+    """
+    if not regrets(problem):
+        return None
+    values, low, high = _ends(problem, result, alone)
+    return Bracket(max(0.0, float(np.max(values - high))), float(np.max(values - low)))
 
 
 def _solved(problem: Planning, limits: Limits) -> Allocation:
@@ -224,3 +285,5 @@ def brackets(found: ValueOfWeighing) -> Iterator[tuple[str, Bracket | None]]:
     yield "expected_value_plan", found.mean_plan
     yield "vss", found.vss
     yield "evpi", found.evpi
+    if found.true_regret is not None:
+        yield "true_regret", found.true_regret

@@ -16,7 +16,14 @@ from commission_opt.allocation.futures_tables import QUANTILES, quantiles
 from commission_opt.allocation.settled import as_given
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import StageCertificate
-from commission_opt.formulation.goals import future_values, names_of, probabilities, risk_of
+from commission_opt.formulation.goals import (
+    REGRET,
+    future_values,
+    names_of,
+    probabilities,
+    regrets,
+    risk_of,
+)
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
 from commission_opt.policy import UnderUncertainty
@@ -31,7 +38,7 @@ HEADINGS = {
     PLAN: "this plan", LAST: "last year repeated", MEAN: "plan for the mean",
     BOUND: "no plan is below",
 }  # fmt: skip
-EXPECTED, WORST_TENTH = "expected", "mean of the worst tenth"
+EXPECTED, WORST_TENTH, LARGEST = "expected", "mean of the worst tenth", "largest regret"
 _TENTH = UnderUncertainty("", "cvar", alpha=0.9, weight=1.0)
 _SHOWN = (QUANTILES[0], 0.5, QUANTILES[-1])
 _NOTHING = 1e-9  # relative
@@ -103,6 +110,15 @@ class Prospects:
         one = replace(self.problem, policy=policy)
         return {name: risk_of(one, "cvar", values) for name, values in self.values.items()}
 
+    @property
+    def _regrets(self) -> bool:
+        return regrets(self.problem)
+
+    @cached_property
+    def regret(self) -> dict[str, float]:
+        """The largest regret of each plan over the futures, where that is made least."""
+        return {name: risk_of(self.problem, REGRET, each) for name, each in self.values.items()}
+
     def table(self) -> pd.DataFrame:
         """Return the first objective by scenario: as given, written out, drawn, and in sum.
 
@@ -130,6 +146,8 @@ class Prospects:
             expected = {name: float(p @ values) for name, values in columns.items()}
             rows.append({"scenario": EXPECTED, "probability": 1.0, **expected})
             rows.append({"scenario": WORST_TENTH, **self.tenth})
+        if self._regrets:
+            rows.append({"scenario": LARGEST, **self.regret})
         order = ["scenario", "probability", *(name for name in HEADINGS if name in columns)]
         return pd.DataFrame(rows)[order]
 
@@ -188,6 +206,8 @@ class Prospects:
         )
 
     def _knowing(self, stage: StageCertificate) -> str:
+        if self._regrets:
+            return self._regretting(stage)
         evpi = self.said["evpi"]
         if evpi is None:
             return "What it would be worth to know which scenario comes was not worked out."
@@ -208,6 +228,15 @@ class Prospects:
                 f"between {ends}."
             )
         return f"To know beforehand which scenario comes would be worth between {ends}{own}."
+
+    def _regretting(self, stage: StageCertificate) -> str:
+        """Say how large the regret is against plans, which need not reach what is below them."""
+        title, ends = OBJECTIVES[stage.minimise].title, self.said["true_regret"]
+        return (
+            "Had one known which scenario comes, a plan for it alone would have saved between "
+            f"{_between(stage, ends)} of {title} where that is most: so large is the true regret "
+            "of this plan."
+        )
 
     def _board(self, stage: StageCertificate) -> str:
         """Say what the plan gives up if all goes as given, and saves where it goes badly."""

@@ -7,12 +7,17 @@ down, gaps up.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import ROUND_FLOOR, ROUND_HALF_EVEN
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
 from typing import Any
 
 import numpy as np
 
-from commission_opt.certificate.certify import TOLERANCE, Certificate, StageCertificate
+from commission_opt.certificate.certify import (
+    TOLERANCE,
+    Certificate,
+    StageCertificate,
+    relative_gap,
+)
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.wording import Number
 from commission_opt.views import words
@@ -121,9 +126,11 @@ def objectives_words(certificate: Certificate, over: Weighing | None = None) -> 
     said = [stage_words(stages, k, over) for k in range(len(stages))]
     if settling is not None and over is not None:
         least = amount(settling, settling.bound, ROUND_FLOOR)
+        itself = f"The expectation of the {_title(settling)} itself"
+        its = itself if over.regrets else "Its expectation"
         said[0] = (
             *said[0],
-            f"Its expectation {over.over} is {amount(settling, settling.final)}; no plan for which "
+            f"{its} {over.over} is {amount(settling, settling.final)}; no plan for which "
             f"the value before is at most {amount(stages[0], stages[0].objective, ROUND_FLOOR)} "
             f"can have one below {least}.",
         )
@@ -137,27 +144,37 @@ def stage_words(
     stage, kind = stages[k], OBJECTIVES[stages[k].minimise]
     said = kind.words(stage.final, figure(stage, stage.final))
     weighed = f", {over.how(k)}," if over else ""
-    text, among = f"{said[0].upper()}{said[1:]}{weighed} is", _held(stages[:k])
+    text, among = f"{said[0].upper()}{said[1:]}{weighed} is", _held(stages[:k], over)
+    if over and over.regrets and not k:
+        text = f"{over.regret(kind.title, amount(stage, stage.final))} is"
     given = _given_up(stages, k)
     if stage.final_gap <= 0:
         return f"{text} the least possible{among}.", *given
     which = "none of those" if k else "no plan that keeps the rules"
     least = amount(stage, stage.bound, ROUND_FLOOR)
     return (
-        f"{text} within {words.ceil_percent(stage.final_gap)} of the least possible{among}: "
-        f"{which} can be below {least}.",
+        f"{text} {_near(stage, stage.final)}{among}: {which} can be below {least}.",
         *given,
     )
 
 
-def _held(earlier: Sequence[StageCertificate]) -> str:
+def _near(stage: StageCertificate, value: float) -> str:
+    """Say how near a value is to the least possible; in its unit where it is next to nothing."""
+    if stage.size > abs(value):
+        more = amount(stage, value - stage.bound, ROUND_CEILING)
+        return f"at most {more} above the least possible"
+    return f"within {words.ceil_percent(relative_gap(value, stage.bound))} of the least possible"
+
+
+def _held(earlier: Sequence[StageCertificate], over: Weighing | None) -> str:
     """Say within which limits of earlier objectives a bound holds; nothing for the first."""
     if not earlier:
         return ""
     limits = [
-        f"whose {_title(stage)} is at most {amount(stage, stage.limit, ROUND_FLOOR)}"
+        f"whose {'largest regret' if over and over.regrets and not k else _title(stage)} is at "
+        f"most {amount(stage, stage.limit, ROUND_FLOOR)}"
         f"{'' if stage.attained else ' (a limit that rests on an unproved value)'}"
-        for stage in earlier
+        for k, stage in enumerate(earlier)
     ]
     return f" among plans that keep the rules and {words.joined(limits)}"
 
@@ -176,7 +193,7 @@ def _given_up(stages: Sequence[StageCertificate], k: int) -> Iterator[str]:
     share = more / abs(stage.objective) if stage.objective else np.inf
     part = f" ({words.ceil_percent(share)})" if np.isfinite(share) else ""
     yield (
-        f"Before {before}, within {words.ceil_percent(stage.gap)} of the least possible: "
+        f"Before {before}, {_near(stage, stage.shown)}: "
         f"{amount(stage, more)}{part} of the {amount(stage, stage.limit - stage.objective)} that "
         f"its tolerance allows was given up for {later}."
     )
@@ -210,7 +227,8 @@ def recorded(record: Mapping[str, Any]) -> Certificate:
     names = ("minimise", "unit", "objective", "final", "limit", "bound", "consistent", "seconds")
     all_shown = record["format"] > 2  # an old plan keeps no places of its stages
     said, first = record["certificate"], record["stages"][0]
-    expected = record.get("uncertainty", {}).get("expected")
+    of_futures = record.get("uncertainty", {})
+    expected, size = of_futures.get("expected"), of_futures.get("relative_to", 0.0)
     return Certificate(
         feasible=said["feasible"],
         largest_violation=said["largest_violation"],
@@ -218,9 +236,11 @@ def recorded(record: Mapping[str, Any]) -> Certificate:
         without_new_places=record["without_new_places"],
         stages=tuple(
             StageCertificate(
-                **{name: stage[name] for name in names}, attained=all_shown or _is_of_plan(stage)
+                **{name: stage[name] for name in names},
+                attained=all_shown or _is_of_plan(stage),
+                size=0.0 if k else size,
             )
-            for stage in record["stages"]
+            for k, stage in enumerate(record["stages"])
         ),
         settling=None if expected is None else _settling(first, expected),
     )

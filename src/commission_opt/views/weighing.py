@@ -13,6 +13,9 @@ AS_GIVEN = "as given"
 """What tables and pages call the instance itself where a plan weighs others beside it."""
 
 
+_LEAST = "fractions of places could have in one of them alone"
+
+
 @dataclass(frozen=True)
 class Weighing:
     """How the first objective is weighed over scenarios; later ones are expectations.
@@ -20,7 +23,7 @@ class Weighing:
     Parameters
     ----------
     scenarios : int
-    risk : {"expected", "cvar", "worst"}
+    risk : {"expected", "cvar", "worst", "regret"}
     alpha, weight : float
         Of the conditional value at risk.
     """
@@ -41,6 +44,15 @@ class Weighing:
         return f"over {self._count}"
 
     @property
+    def regrets(self) -> bool:
+        """Whether the first objective is a regret, so that its value is none of the objective."""
+        return self.scenarios > 1 and self.risk == "regret"
+
+    def regret(self, title: str, value: str) -> str:
+        """Say of what a regret is the largest, and how large."""
+        return f"The largest regret {self.over}, {value} of {title} above the least that {_LEAST},"
+
+    @property
     def _count(self) -> str:
         return words.plural(self.scenarios, "scenario")
 
@@ -52,6 +64,10 @@ class Weighing:
             return f"expected over {self._count}"
         if self.risk == "worst":
             return f"in the worst of {self._count}"
+        if self.regrets:
+            return (
+                f"the largest regret {self.over} (what the plan has above the least that {_LEAST})"
+            )
         tail = f"the mean of the worst {_share(1.0 - self.alpha)} of {self._count}"
         tail += " (conditional value at risk)"
         if self.weight == 1.0:

@@ -242,9 +242,16 @@ def several(a: StoredPlan, b: StoredPlan, names: tuple[str, str]) -> Answer:
 def _of(plan: StoredPlan, name: str) -> Iterator[str]:
     stage, over = recorded(plan.record).stages[0], weighing_of(plan.problem)
     kind = first_objective(plan.policy)
-    own = f"The {kind.title} of {name} is {amount(stage, stage.final)}"
+    value = amount(stage, stage.final)
+    own = f"The {kind.title} of {name} is {value}"
     if over is None:
         yield f"{own}, for the instance {AS_GIVEN}."
         return
     given = amount(stage, kind.value(plan.problem, plan.outcome))
+    if over.regrets:
+        yield (
+            f"{over.regret(kind.title, value)} is that of {name}; if all goes {AS_GIVEN} its "
+            f"{kind.title} is {given}."
+        )
+        return
     yield f"{own}, {over.how()}; if all goes {AS_GIVEN} it is {given}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from commission_opt.formulation.goals import weighs
+from commission_opt.plan.judged import shows_each
 from commission_opt.report.facts import Facts, share
 from commission_opt.report.section import Section
 from commission_opt.report.sections import floors
@@ -155,7 +156,7 @@ def _again(facts: Facts) -> str:
     if weighs(facts.found.plan.problem):
         said = facts.found.plan.record["uncertainty"]
         only = ["the bounds of each scenario alone and what knowing it would be worth"]
-        only = only if said["evpi"] else []
+        only = only if said["evpi"] and not shows_each(facts.found.plan) else []
         if said.get("repaired") is not None:
             only.append("what the places nearest to a plan for the mean have")
         text += f", but for {words.joined(only)}" if only else ""

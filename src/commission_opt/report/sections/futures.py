@@ -9,6 +9,7 @@ import numpy as np
 from commission_opt.certificate.certify import StageCertificate
 from commission_opt.formulation.goals import names_of, weighs
 from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.plan.judged import shows_each
 from commission_opt.report.charts.fans import fan_pair, fan_panels
 from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts
@@ -29,6 +30,10 @@ _SAID = (
     "What is proved of each scenario alone, and so what knowing it would be worth, the plan says; "
     "it is not proved again here."
 )
+_PROVED = (
+    "What is proved of each scenario alone was proved again from the plan's own files when this "
+    "page was made."
+)
 _MENDED = (
     "What the places nearest to a plan for the mean have, the plan says; it does not hold them."
 )
@@ -44,7 +49,7 @@ def futures(facts: Facts) -> Section | None:
     said = (
         *seen.sentences(stage), note(problem),
         *[_AGAIN] * seen.compared,
-        *[_SAID] * (seen.bounds is not None),
+        *[_PROVED if shows_each(facts.found.plan) else _SAID] * (seen.bounds is not None),
         *[_MENDED] * (seen.said.get("repaired") is not None),
     )  # fmt: skip
     exhibits = [_scenarios(facts, stage)]
