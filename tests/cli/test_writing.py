@@ -51,6 +51,7 @@ WRITES: dict[str, list[str]] = {
     "bench baseline": ["ROWS.jsonl", "--out", "OUT.jsonl"],
     "bench compare": ["ROWS.jsonl", "ROWS.jsonl", "--junit", "OUT.xml"],
     "bench summary": ["ROWS.jsonl", "--out", "OUT"],
+    "bench library": ["LIBRARY", "--export", "OUT"],
 }
 ADDS = {"sign", "bench run"}  # to what is there, line by line: tests of their own
 READS = {
@@ -94,6 +95,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "UNSURE.toml").write_text(
         'name = "unsure"\ndraws = 4\n[[uncertain]]\nname = "demand"\nfigures = "demand"\n'
         'how = "*="\nnormal = [1, 0.1]\n'
+    )
+    (folder / "LIBRARY").mkdir()
+    (folder / "LIBRARY" / "library.toml").write_text(
+        'name = "l"\ntitle = "L"\n[[case]]\ninstance = "two-by-two"\nmodel = "own"\n'
     )
     (folder / "ROWS.jsonl").write_text(json.dumps(row()) + "\n")
     shutil.copytree(MODEL.parent, folder / "STUCK")

@@ -19,8 +19,8 @@ from commission_opt.core.linear_program import LinearProgram, box_terms, priced,
 from commission_opt.formulation.assemble import aims, formulate, rule_parts
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Future, Planning
-from commission_opt.solvers.highs import solve_linear
-from commission_opt.solvers.status import Limits, Status, Watch
+from commission_opt.solvers.believed import believed, from_nothing
+from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +80,13 @@ class SecondStage:
         lower, upper = self.program.lower.copy(), self.program.upper.copy()
         lower[self.now] = upper[self.now] = now
         program = replace(self.program, lower=lower, upper=upper)
-        result = solve_linear(program, limits, watch, seconds=seconds)
+        ways = from_nothing(program, limits, watch, exact=True)
+        return believed(
+            ways, lambda result, _: self._proved(program, result, now), seconds, watch
+        ).proof
+
+    def _proved(self, program: LinearProgram, result: Result, now: Floats) -> Recourse | None:
+        """Return what a result shows: the best, or that there is none; None if nothing."""
         if result.status is Status.INFEASIBLE and result.ray is not None:
             return self._impossible(program, result.ray, now)
         if result.status is not Status.OPTIMAL or result.x is None or result.multipliers is None:
@@ -88,7 +94,7 @@ class SecondStage:
         slope = (program.cost - program.matrix.T @ result.multipliers)[self.now] * self.scale
         cut = Cut(program.value(result.x) * self.scale, slope, now)
         places = program.columns[PLACES]
-        columns = np.clip(result.x[places], lower[places], upper[places])
+        columns = np.clip(result.x[places], program.lower[places], program.upper[places])
         return Recourse(cut, columns)
 
     def _impossible(self, program: LinearProgram, ray: Floats, now: Floats) -> Recourse | None:

@@ -54,6 +54,12 @@ def seconds(help_: str, *, none: bool = False, **more: Any) -> Any:
     )  # fmt: skip
 
 
+def work(help_: str) -> Any:
+    """Return an option that takes an amount of work."""
+    says = f"{{:g}} is no amount of work; give units above 0 to {_LONGEST:,.0f}, such as 60"
+    return _checked(lambda value: 0.0 < value <= _LONGEST, says, help=help_, metavar="WORK")
+
+
 def share(help_: str) -> Any:
     """Return an option that takes a share that is neither nothing nor all."""
     says = "{:g} is not above 0 and below 1; give a share like 0.001"

@@ -224,8 +224,7 @@ def library(
         list[str] | None, typer.Option(help="Only cases with this in their names; repeatable.")
     ] = None,
     work_limit: Annotated[
-        float | None,
-        typer.Option(min=1e-3, help="Work for each case.  \\[default: as in library.toml]"),
+        float | None, options.work("Work for each case.  \\[default: as in library.toml]")
     ] = None,
     update: Annotated[
         bool, typer.Option("--update", help="Write better plans and bounds into best.csv.")

@@ -48,10 +48,9 @@ def solve(
     ] = 60.0,
     work_limit: Annotated[
         float | None,
-        typer.Option(
-            min=0.0,
-            help="Work after which the best plan is kept: the same on every machine. One unit is "
-            "about a second of one core; without it there are as many as --time-limit has seconds.",
+        options.work(
+            "Work after which the best plan is kept: the same on every machine. One unit is about "
+            "a second of one core; without it there are as many as --time-limit has seconds."
         ),
     ] = None,
     gap: Annotated[float, options.gap("Relative gap at which to stop.")] = 0.0005,
