@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from commission_opt.instance.instance import Instance
+from commission_opt.reading.read import read_contents
+
 Row = dict[str, str]
 
 FIRST_YEAR, HORIZON = 2026, 6
@@ -282,3 +285,12 @@ def replace(file: str, old: str, new: str) -> Edit:
 def all_of(*edits: Edit) -> Edit:
     """Make several changes."""
     return lambda tiny: [edit(tiny) for edit in edits]
+
+
+def tiny_instance(*edits: Edit) -> Instance:
+    """The tiny instance, edited, as it is read."""
+    tiny = Tiny()
+    all_of(*edits)(tiny)
+    reading = read_contents(tiny.contents())
+    assert reading.instance is not None, "\n".join(map(str, reading.problems))
+    return reading.instance

@@ -1,6 +1,7 @@
 """Fixtures that tests of several packages share."""
 
 import argparse
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -75,3 +76,11 @@ def _nothing_left_running() -> Iterator[None]:
 
     yield
     end_all()
+
+
+@pytest.fixture
+def _heeded() -> Iterator[None]:
+    """Ctrl-C interrupts, even in a background job of a shell, which starts out ignoring it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

@@ -1,6 +1,6 @@
 """Errors planted on purpose, and how they are planted."""
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any, cast
@@ -53,15 +53,24 @@ def wrap(where: str, around: Around) -> Callable[[Patch], None]:
     return lambda patch: patch.setattr(module, name, around(getattr(module, name)))
 
 
+def _replaced(
+    kinds: Mapping[str, Any], name: str, changes: Callable[[Any], dict[str, Any]]
+) -> Callable[[Patch], None]:
+    """Replace some functions of a rule or an objective by others made from it."""
+
+    def plant(patch: Patch) -> None:
+        old = kinds[name]
+        patch.setitem(cast("MutableMapping[str, Any]", kinds), name, replace(old, **changes(old)))
+
+    return plant
+
+
 def rule(name: str, edit: Callable[[Part, Planning], Part]) -> Callable[[Patch], None]:
     """Change what a rule adds to the program."""
 
-    def plant(patch: Patch) -> None:
-        old = RULES[name]
-        new = replace(old, rows=lambda problem: edit(old.rows(problem), problem))
-        patch.setitem(cast("MutableMapping[str, Any]", RULES), name, new)
-
-    return plant
+    return _replaced(
+        RULES, name, lambda old: {"rows": lambda problem: edit(old.rows(problem), problem)}
+    )
 
 
 def rule_rows(name: str, block: str, edit: Edit) -> Callable[[Patch], None]:
@@ -72,22 +81,15 @@ def rule_rows(name: str, block: str, edit: Edit) -> Callable[[Patch], None]:
 def blind(name: str) -> Callable[[Patch], None]:
     """Let the certificate not see when a rule is broken."""
 
-    def plant(patch: Patch) -> None:
-        new = replace(RULES[name], violations=lambda _problem, _result: iter(()))
-        patch.setitem(cast("MutableMapping[str, Any]", RULES), name, new)
-
-    return plant
+    return _replaced(RULES, name, lambda _: {"violations": lambda _problem, _result: iter(())})
 
 
 def objective(name: str, edit: Callable[[Aim, Planning], Aim]) -> Callable[[Patch], None]:
     """Change the linear form of an objective."""
 
-    def plant(patch: Patch) -> None:
-        old = OBJECTIVES[name]
-        new = replace(old, aim=lambda problem: edit(old.aim(problem), problem))
-        patch.setitem(cast("MutableMapping[str, Any]", OBJECTIVES), name, new)
-
-    return plant
+    return _replaced(
+        OBJECTIVES, name, lambda old: {"aim": lambda problem: edit(old.aim(problem), problem)}
+    )
 
 
 def objective_rows(name: str, block: str, edit: Edit) -> Callable[[Patch], None]:
@@ -110,12 +112,7 @@ def priced(name: str, block: str, price: Callable[[Floats, Planning], Floats]) -
 def valued(name: str, change: Callable[[float], float]) -> Callable[[Patch], None]:
     """Change the value that the certificate works out for an objective."""
 
-    def plant(patch: Patch) -> None:
-        old = OBJECTIVES[name]
-        new = replace(old, value=lambda problem, result: change(old.value(problem, result)))
-        patch.setitem(cast("MutableMapping[str, Any]", OBJECTIVES), name, new)
-
-    return plant
+    return _replaced(OBJECTIVES, name, lambda old: {"value": lambda *of: change(old.value(*of))})
 
 
 def _edited(part: Part, problem: Planning, block: str, edit: Edit) -> Part:

@@ -5,6 +5,7 @@ Relaxations are compared exactly, whole plans through their certified bounds.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -149,16 +150,17 @@ def test_more_money_helps_somewhere() -> None:
     )
 
 
+def scaled(factor: float, tables: Tables) -> Tables:
+    for name, column in (("costs", "cost"), ("budgets", "amount")):
+        tables[name][column] = tables[name][column] * factor
+    return tables
+
+
 @pytest.mark.slow
 @given(problems(), st.sampled_from([1e-3, 0.01, 0.5, 3.0, 100.0]))
 @few
 def test_the_unit_of_money_does_not_matter(problem: Problem, factor: float) -> None:
-    def scaled(tables: Tables) -> Tables:
-        for name, column in (("costs", "cost"), ("budgets", "amount")):
-            tables[name][column] = tables[name][column] * factor
-        return tables
-
-    pounds, other = problem.sample.instance, problem.with_tables(scaled).instance
+    pounds, other = problem.sample.instance, problem.with_tables(partial(scaled, factor)).instance
     assert least(other, problem.text) == pytest.approx(least(pounds, problem.text), rel=1e-7)
     chosen = policy(problem.text)
     amounts = solved(pounds, problem.text).amounts
@@ -176,13 +178,10 @@ def test_whole_plans_keep_small_and_large_budgets(factor: float) -> None:
     """What a solver may break a row by must not buy a place."""
     problem = Problem(4, 3, 2, 1, model(2))
 
-    def scaled(tables: Tables) -> Tables:
-        for name, column in (("costs", "cost"), ("budgets", "amount")):
-            tables[name][column] = tables[name][column] * factor
-        return tables
-
     pounds = solved(problem.sample.instance, problem.text, gap=1e-3).certificate
-    other = solved(problem.with_tables(scaled).instance, problem.text, gap=1e-3).certificate
+    other = solved(
+        problem.with_tables(partial(scaled, factor)).instance, problem.text, gap=1e-3
+    ).certificate
     assert other.largest_violation < 1e-9
     assert other.objective == pytest.approx(pounds.objective, rel=1e-3)
 

@@ -104,27 +104,38 @@ def test_the_same_code_is_not_flagged(copy: Copy) -> None:
 
 
 @pytest.mark.slow
-def test_a_wrong_objective_that_its_own_certificate_believes(copy: Copy, base: Path) -> None:
-    copy.plant(
-        "formulation/shortage.py", "    return np.asarray(profession[:, None, None]",
-        "    profession = 0.97 * profession\n",
-    )  # fmt: skip
+@pytest.mark.parametrize(
+    ("file", "before", "planted", "said"),
+    [
+        pytest.param(
+            "formulation/shortage.py", "    return np.asarray(profession[:, None, None]",
+            "    profession = 0.97 * profession\n",
+            ("one of the two is wrong", "| deterministic | objective |"),
+            id="a wrong objective that its own certificate believes",
+        ),
+        pytest.param(
+            "formulation/objectives/shortfall.py", '    if rules.commitments == "soft":\n',
+            "    total *= 1.02\n", ("→ uncertified", "| wrong | certificate |"),
+            id="a wrong objective that its certificate catches",
+        ),
+        pytest.param(
+            "solvers/highs.py", "    for name, value in limits.options.items():",
+            '    option(highs, "presolve", "off")\n',
+            ("| deterministic | solver options |", "presolve=off"), id="another solver option",
+        ),
+        pytest.param(
+            "formulation/assemble.py", "    program = restricted(",
+            "    raise RuntimeError('bang')\n", ("optimal → crash", "bang"), id="a crash",
+        ),
+    ],
+)  # fmt: skip
+def test_an_error_blocks(
+    copy: Copy, base: Path, file: str, before: str, planted: str, said: tuple[str, ...]
+) -> None:
+    copy.plant(file, before, planted)
     code, report = copy.held_to(base)
     assert code == 1
-    assert "one of the two is wrong" in blocking(report)
-    assert "| deterministic | objective |" in blocking(report)
-
-
-@pytest.mark.slow
-def test_a_wrong_objective_that_its_certificate_catches(copy: Copy, base: Path) -> None:
-    copy.plant(
-        "formulation/objectives/shortfall.py", "    if rules.commitments == \"soft\":\n",
-        "    total *= 1.02\n",
-    )  # fmt: skip
-    code, report = copy.held_to(base)
-    assert code == 1
-    assert "→ uncertified" in blocking(report)
-    assert "| wrong | certificate |" in blocking(report)
+    assert all(text in blocking(report) for text in said)
 
 
 @pytest.mark.slow
@@ -140,31 +151,8 @@ def test_a_worse_gap(copy: Copy) -> None:
 
 
 @pytest.mark.slow
-def test_another_solver_option(copy: Copy, base: Path) -> None:
-    copy.plant(
-        "solvers/highs.py", "    for name, value in limits.options.items():",
-        '    option(highs, "presolve", "off")\n',
-    )  # fmt: skip
-    code, report = copy.held_to(base)
-    assert code == 1
-    assert "| deterministic | solver options |" in blocking(report)
-    assert "presolve=off" in blocking(report)
-
-
-@pytest.mark.slow
 def test_a_slow_down_in_assembly(copy: Copy) -> None:
     copy.plant(*SLEEP)
     code, report = copy.compared(SPEC, "--fail-on", "ratio", repeats=6)
     assert code == 1
     assert "| ratio | seconds of assemble |" in blocking(report)
-
-
-@pytest.mark.slow
-def test_a_crash(copy: Copy, base: Path) -> None:
-    copy.plant(
-        "formulation/assemble.py", "    program = restricted(", "    raise RuntimeError('bang')\n"
-    )
-    code, report = copy.held_to(base)
-    assert code == 1
-    assert "optimal → crash" in blocking(report)
-    assert "bang" in blocking(report)

@@ -3,7 +3,7 @@
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +16,10 @@ from commission_opt.plan import write as plan
 from commission_opt.sweep.store import Store
 from small_sweeps import MODEL, count
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of this kind are POSIX")
-
-
-@pytest.fixture(autouse=True)
-def _heeded() -> Iterator[None]:
-    """Ctrl-C interrupts, even in a background job of a shell, which starts out ignoring it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="signals of this kind are POSIX"),
+    pytest.mark.usefixtures("_heeded"),
+]
 
 
 def _pressed(function: Callable[..., Any]) -> Callable[..., Any]:

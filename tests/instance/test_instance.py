@@ -5,24 +5,14 @@ import hashlib
 import numpy as np
 import pytest
 
-from builders import Edit, Tiny, cell, put, without
+from builders import Tiny, cell, put, tiny_instance, without
 from commission_opt.instance.instance import Instance
-from commission_opt.reading.read import read_contents
 from some import some
-
-
-def read(*edits: Edit) -> Instance:
-    tiny = Tiny()
-    for edit in edits:
-        edit(tiny)
-    reading = read_contents(tiny.contents())
-    assert reading.instance is not None, "\n".join(map(str, reading.problems))
-    return reading.instance
 
 
 @pytest.fixture(scope="module")
 def tiny() -> Instance:
-    return read()
+    return tiny_instance()
 
 
 def test_settings(tiny: Instance) -> None:
@@ -48,7 +38,7 @@ def test_scopes(tiny: Instance) -> None:
 
 
 def test_workforce() -> None:
-    instance = read(
+    instance = tiny_instance(
         cell("workforce", 3, "fte", "123.5"),  # adult, south
         cell("workforce", 3, "leaver_rate", "0.2"),
         cell("workforce", 3, "early_leaver_rate", ""),
@@ -78,7 +68,7 @@ def test_courses(tiny: Instance) -> None:
 
 
 def test_a_cohort_already_in_the_workforce_is_left_out() -> None:
-    instance = read(
+    instance = tiny_instance(
         cell("pipeline", 2, "start_year", "2022"),  # three years: entered in 2025
         cell("pipeline", 7, "started", "38"),  # 2023: enters in 2026
     )
@@ -109,7 +99,7 @@ def test_a_cohort_already_in_the_workforce_is_left_out() -> None:
 )
 def test_filters_of_commitments(filters: dict[str, str], expected: list[str]) -> None:
     low = cell("commitments", 2, "min_places", "1")
-    instance = read(low, *(cell("commitments", 2, c, code) for c, code in filters.items()))
+    instance = tiny_instance(low, *(cell("commitments", 2, c, code) for c, code in filters.items()))
     assert list(instance.lines["line"][instance.commitment_lines[0]]) == expected
 
 
@@ -118,7 +108,7 @@ def test_filters_of_commitments(filters: dict[str, str], expected: list[str]) ->
     "table", ["placements", "placement_use", "destinations", "pipeline", "joiners", "commitments"]
 )
 def test_optional_tables_may_be_absent(table: str) -> None:
-    instance = read(without(table))
+    instance = tiny_instance(without(table))
     assert len(instance.tables[table]) == 0
     if table == "joiners":
         assert not instance.joiners.any()
@@ -127,7 +117,7 @@ def test_optional_tables_may_be_absent(table: str) -> None:
 
 
 def test_years_outside_the_horizon_are_absent() -> None:
-    instance = read(put("horizon", 4))
+    instance = tiny_instance(put("horizon", 4))
     assert instance.demand.shape == (3, 3, 4)
     assert set(instance.budgets["year"]) == {2026, 2027, 2028, 2029}
     assert set(instance.placements["year"]) == {2026, 2027, 2028, 2029}

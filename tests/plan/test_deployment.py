@@ -77,13 +77,18 @@ def test_the_table_says_who_stands_in_for_whom(made: Path) -> None:
         assert medic["shortfall"] == pytest.approx(max(0.0, 12 - medic["service"]))
 
 
-def test_a_plan_is_verified_and_replayed_byte_for_byte(plan: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("which", ["plan", "several"])
+def test_a_plan_is_verified_and_replayed_byte_for_byte(
+    which: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    plan: Path = request.getfixturevalue(which)
     read = read_plan(plan)
     assert verify(read).holds
     again = replay(read)
     assert again.sameness is Sameness.IDENTICAL
     write_plan(again.allocation, tmp_path / "again")
-    for name in (NAME, "allocation.csv", "supply.csv", "proof.npz"):
+    spread = ["spread.csv"] * (which == "several")
+    for name in (NAME, "allocation.csv", "supply.csv", "proof.npz", *spread):
         assert (tmp_path / "again" / name).read_bytes() == (plan / name).read_bytes()
 
 
@@ -194,18 +199,6 @@ def test_who_is_deployed_is_decided_in_every_future(made_for_several: Path) -> N
     for each in own.to_dict("records"):
         at = "nurses", each["needed"], each["region"], each["year"]
         assert supply.loc[at, "service"] == pytest.approx(supply.loc[at, "supply"] + each["covers"])
-
-
-def test_a_plan_for_several_is_verified_and_replayed_byte_for_byte(
-    several: Path, tmp_path: Path
-) -> None:
-    read = read_plan(several)
-    assert verify(read).holds
-    again = replay(read)
-    assert again.sameness is Sameness.IDENTICAL
-    write_plan(again.allocation, tmp_path / "again")
-    for name in (NAME, "allocation.csv", "supply.csv", "spread.csv", "proof.npz"):
-        assert (tmp_path / "again" / name).read_bytes() == (several / name).read_bytes()
 
 
 def test_rows_of_a_scenario_that_are_too_many_are_found(several: Path, run: Run) -> None:

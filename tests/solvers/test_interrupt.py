@@ -1,8 +1,6 @@
 import _thread
-import signal
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -20,14 +18,6 @@ def test_it_raises_what_the_work_raises() -> None:
 
     with pytest.raises(TimeoutError, match="mine"):
         interruptible(fail, Watch())
-
-
-@pytest.fixture
-def _heeded() -> Iterator[None]:
-    """Ctrl-C interrupts, even in a background job of a shell, which starts out ignoring it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.usefixtures("_heeded")

@@ -8,7 +8,7 @@ from commission_opt.allocation.conditioned import conditioned
 from commission_opt.allocation.improve import broken
 from commission_opt.allocation.methods import Method, searched
 from commission_opt.allocation.relaxation import solve_relaxation
-from commission_opt.allocation.search.landscape import Landscape, dearer, landscape
+from commission_opt.allocation.search.landscape import dearer, landscape
 from commission_opt.allocation.search.rounding import rounded
 from commission_opt.allocation.search.state import DOWN, UP, State
 from commission_opt.allocation.settled import settled
@@ -19,7 +19,7 @@ from commission_opt.formulation.parts import Aim
 from commission_opt.solvers.status import Limits, Watch
 from handworked import hand
 from samples import model, problem_of, sample, task
-from search_landscape import admissible
+from search_landscape import admissible, laid_out
 from some import some
 
 STAGES = (("shortfall", 0.02), ("surplus", 0.05), ("cost", 0.0))
@@ -35,13 +35,6 @@ def last_stage(seed: int, stages: tuple[tuple[str, float], ...] = STAGES) -> For
         bound = solve_relaxation(formulation, Limits(), Watch()).bound * aim.scale
         held.append((aim, bound * (1.1 + tolerance)))
     return conditioned(formulate(problem, last, held=held))
-
-
-def laid_out(formulation: Formulation) -> tuple[Landscape, Floats]:
-    relaxation = solve_relaxation(formulation, Limits(), Watch())
-    land = landscape(formulation, relaxation.multipliers)
-    assert land is not None
-    return land, relaxation.columns
 
 
 def beyond(formulation: Formulation, x: Floats) -> list[float]:

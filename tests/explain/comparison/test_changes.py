@@ -1,26 +1,15 @@
 import pandas as pd
 import pytest
 
-from builders import Edit, Tiny, add, all_of, cell, drop, put, without
+from builders import Edit, add, all_of, cell, drop, put, tiny_instance, without
 from commission_opt.explain.comparison import words
 from commission_opt.explain.comparison.changes import input_changes, model_changes, summary
-from commission_opt.instance.instance import Instance
-from commission_opt.reading.read import read_contents
 from samples import model, policy
 from some import some
 
 
-def instance(edit: Edit | None = None) -> Instance:
-    tiny = Tiny()
-    if edit is not None:
-        edit(tiny)
-    reading = read_contents(tiny.contents())
-    assert reading.instance is not None, "\n".join(map(str, reading.problems))
-    return reading.instance
-
-
 def changes(edit: Edit) -> list[tuple[object, ...]]:
-    frame = input_changes(instance(), instance(edit))
+    frame = input_changes(tiny_instance(), tiny_instance(edit))
     return [tuple(row) for row in frame.drop(columns="change").itertuples(index=False)]
 
 
@@ -103,7 +92,7 @@ def test_summary_counts_sums_and_names_the_largest() -> None:
         cell("budgets", 4, "amount", "8999000"),
         drop("joiners", 2, 3),
     )
-    found = summary(input_changes(instance(), instance(edit))).to_dict("records")
+    found = summary(input_changes(tiny_instance(), tiny_instance(edit))).to_dict("records")
     assert found[0] == {
         "table": "budgets", "column": "amount", "kind": "changed", "count": 2,
         "sum": -900.0, "largest": -1000.0, "row": "tuition · * · 2028",

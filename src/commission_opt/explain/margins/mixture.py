@@ -61,8 +61,8 @@ class Mixture:
         self._cell = profession()
         self._start = lines[instance.starts.of("line")]
         self._ends = _ends(one, other)
-        more = settled_shortfall(other.problem) - settled_shortfall(problem)
-        self._offset = more.sum(axis=(1, 2))
+        then, now = (settled_shortfall(of).sum(axis=(1, 2)) for of in (other.problem, problem))
+        self._offset = then - now
         self._leading = Leading(problem), Leading(other.problem)
         self._points = cache(self._both_points)
 
