@@ -47,7 +47,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def asked(plan: Path, out: Path, *more: object) -> tuple[str, ...]:
     file = plan.parent / "unsure.toml"
-    every = ("--draws", DRAWS, "--regret", "--worth", "--out", out, *more)
+    every = ("--draws", DRAWS, "--regret", "--worth", "--places", "--out", out, *more)
     return tuple(map(str, ("audit", plan, "--uncertainty", file, *every)))
 
 

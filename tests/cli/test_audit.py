@@ -89,6 +89,17 @@ def test_the_file_of_a_plan_for_many_futures_is_its_own(
     assert "4 draws of “unsure” (seed 5)" in ran.out
 
 
-@pytest.mark.parametrize("more", [("--short", "1"), ("--draws", "0"), ("--force",)])
+def test_nothing_is_left_to_decide_after_one_year(place: Path, run: Run) -> None:
+    ran = run(*asked(place, "--draws", 4, "--redecide"))
+    assert ran.code == 2
+    assert "the plan decides 1 year, so that after 1 nothing is left" in " ".join(ran.err.split())
+
+
+@pytest.mark.parametrize(
+    "more",
+    [("--short", "1"), ("--draws", "0"), ("--force",), ("--resume",), ("--kept-years", "1"),
+     ("--redecided-draws", "3"), ("--out", "x", "--resume", "--force"),
+     ("--processes", "2", "--scheduler", "tcp://127.0.0.1:1")],
+)  # fmt: skip
 def test_options_that_make_no_sense(more: tuple[str, ...], place: Path, run: Run) -> None:
     assert run(*asked(place, *more)).code == 2

@@ -5,6 +5,7 @@ import shutil
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -14,7 +15,9 @@ from commission_opt.report.page import render
 from commission_opt.report.pages import page_of
 from commission_opt.uncertainty.audit.audit import Audit
 from commission_opt.uncertainty.audit.audited import AuditedPlan
+from commission_opt.uncertainty.audit.places import Steadiness
 from commission_opt.uncertainty.audit.record import audit_record, write_audit
+from commission_opt.uncertainty.audit.redecided import Redecided
 from commission_opt.uncertainty.audit.view import read_audit
 from report_pages import HOSTILE, Parsed
 from uncertain import BOUGHT, DRAWN, WRITTEN, audited_in, decided, drawn, regret_of
@@ -71,6 +74,35 @@ def test_the_page_says_what_the_tables_say(tmp_path: Path) -> None:
     last = totals[totals["profession"] == ""].iloc[-1]
     text = " ".join(e.text for e in page.all("figcaption")) + render(page_of(folder))
     assert f"short of {last['shortfall_p50']:,.0f} FTE" in text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_later_years_and_robust_places_have_sections(tmp_path: Path) -> None:
+    names = ("draw-0001", "draw-0002")
+    values = [np.array(each) for each in ([0.5, 0.5], [90.0, 110.0], [70.0, 80.0], [71.0, 82.0])]
+    anew = Redecided(1, names, *values)
+    table = pd.DataFrame(
+        {"line": ["a", "b", "c"], "year": 2026, "amount": 5.0, "least": 0.0, "most": 9.0,
+         "robust": [True, False, False], "hangs_on": ["", HOSTILE[0], ""]}
+    )  # fmt: skip
+    places = Steadiness(table, 11, 0)
+    record = audit_record(audited(), None, None, MADE, redecided=anew, places=places)
+    folder = tmp_path / "a"
+    write_audit(audited(), None, None, record, folder, redecided=anew, places=places)
+    page = Parsed(render(page_of(folder)))
+    said = " ".join(read_audit(folder).said)
+    assert "76.5" in said
+    assert page.table("The weighted shortfall in 2 futures")[1][1] == "100"
+    rows = page.table("Decisions by what they hang on")[1:]
+    assert [row[1] for row in rows] == ["1", "1", "1"]
+    assert pd.read_csv(folder / "redecided.csv")["high"].tolist() == [71.0, 82.0]
+    assert pd.read_csv(folder / "robust.csv")["line"].tolist() == ["a", "b", "c"]
+    for old, new in (('"robust": 1', '"robust": "x"'), ('"years": 1', '"years": -1')):
+        text = (folder / "audit.json").read_text("utf-8")
+        assert old in text
+        (folder / "audit.json").write_text(text.replace(old, new), encoding="utf-8")
+        with pytest.raises(InputError):
+            page_of(folder)
+        (folder / "audit.json").write_text(text, encoding="utf-8")
 
 
 def test_what_was_written_is_read_back(tmp_path: Path) -> None:

@@ -18,11 +18,14 @@ from commission_opt.files.beside import locked
 from commission_opt.files.folder import check_target
 from commission_opt.plan.write import code_hash, versions
 from commission_opt.solvers.status import Watch
+from commission_opt.text.counts import plural
 from commission_opt.uncertainty.audit.audit import audit
-from commission_opt.uncertainty.audit.audited import Piece, answered
+from commission_opt.uncertainty.audit.audited import AuditedPlan, Piece, answered
 from commission_opt.uncertainty.audit.drivers import drivers
 from commission_opt.uncertainty.audit.groups import sample_gap, value_of_knowing
+from commission_opt.uncertainty.audit.places import steadiness
 from commission_opt.uncertainty.audit.record import audit_record, write_audit
+from commission_opt.uncertainty.audit.redecided import Redecided, redecided
 from commission_opt.uncertainty.audit.regret import regret_bounds, with_bounds
 from commission_opt.uncertainty.audit.view import is_audit, read_audit
 from commission_opt.workers.executor import Executor
@@ -39,11 +42,20 @@ class Asked:
     regret, worth : bool
         Whether bounds on the regret of each future are wanted, and what a plan for all futures and
         knowing each row would be worth.
+    redecide : int or None
+        First commissioning years that stay where later ones are decided anew, if they are.
+    redecided_draws : int
+        Draws in which they are.
+    places : bool
+        Whether it is wanted which places are robust, and which hang on one assumption.
     """
 
     command: str = ""
     regret: bool = False
     worth: bool = False
+    redecide: int | None = None
+    redecided_draws: int = 0
+    places: bool = False
 
 
 def check_folder(folder: Path, *, resume: bool, force: bool, inputs: tuple[Path, ...] = ()) -> None:
@@ -114,17 +126,40 @@ def made(
         regret_bounds(trial) if asked.regret else answered("regret", None),
         sample_gap(trial) if asked.worth else answered("gap", None),
         value_of_knowing(trial) if asked.worth else answered("knowing", None),
+        _redecided(trial, asked),
+        steadiness(trial) if asked.places else answered("places", None),
     ]
-    found, moved_by, regret, gap, known = work_out(
+    found, moved_by, regret, gap, known, anew, places = work_out(
         work, pieces, watch, folder=folder, execute=execute
     )
     moved_by = _with_worth(moved_by, known)
-    record = audit_record(
-        found, moved_by, regret, _how(work, asked), None if gap is None else asdict(gap)
-    )
+    about_gap = None if gap is None else asdict(gap)
+    how = _how(work, asked)
+    record = audit_record(found, moved_by, regret, how, about_gap, anew, places)
     if folder is not None:
-        write_audit(found, moved_by, regret, record, folder, force=True)
+        write_audit(
+            found, moved_by, regret, record, folder, redecided=anew, places=places, force=True
+        )
     return record
+
+
+def _redecided(trial: AuditedPlan, asked: Asked) -> Piece[Redecided] | Piece[None]:
+    """Decide later years anew if that is asked for.
+
+    Raises
+    ------
+    UsageError
+        If no later year is left.
+    """
+    if asked.redecide is None:
+        return answered("redecided", None)
+    if not (trial.plan.problem.layout.year >= asked.redecide).any():
+        years = plural(trial.plan.policy.commissioning_years, "year")
+        raise UsageError(
+            f"the plan decides {years}, so that after {asked.redecide} nothing is left to decide "
+            "anew; --redecide is for plans of several years that are decided year by year"
+        )
+    return redecided(trial, asked.redecide, asked.redecided_draws)
 
 
 def _with_worth(moved_by: pd.DataFrame | None, known: pd.DataFrame | None) -> pd.DataFrame | None:

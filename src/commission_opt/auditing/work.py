@@ -84,10 +84,17 @@ class AuditWork:
         return replace(self, solved=tuple(packed))
 
 
+def decided_now(plan: StoredPlan) -> int | None:
+    """Return how many years a plan decides now, if it decides later ones by scenario."""
+    how = plan.policy.uncertainty
+    now = None if how is None else how.decide_now
+    return None if now is None or now >= plan.policy.commissioning_years else now
+
+
 def work_of(
     plan: StoredPlan, content: bytes, name: str, draws: int | None, seed: int | None, share: float
 ) -> AuditWork:
-    """Pack an audit of a plan.
+    """Pack an audit of a plan; years that it decides by scenario are taken at their mean.
 
     Parameters
     ----------
@@ -105,7 +112,7 @@ def work_of(
         model=plan.policy.content,
         stages=len(plan.policy.objectives),
         integer=plan.policy.integer,
-        amounts=_packed(plan.amounts),
+        amounts=_packed(plan.problem.layout.as_given(plan.amounts)),
         deployed=_packed(deployed),
         uncertainty=content,
         name=name,

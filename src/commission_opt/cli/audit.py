@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from commission_opt.plan.read import StoredPlan
     from commission_opt.workers.executor import Executor
 
-_DRAWS = 10_000
+_DRAWS, _SOLVED = 10_000, 64
 _STOPPED = 130
 _ELSEWHERE = ("--out", "--processes", "--scheduler")  # say where, and change no figure
 _ANYHOW = ("--resume", "--force", "--json")
@@ -59,6 +59,36 @@ def audit(
             "row of the file would be worth.",
         ),
     ] = False,
+    redecide: Annotated[
+        bool,
+        typer.Option(
+            "--redecide",
+            help="Say what later rounds could mend: decide all but the first years anew.",
+        ),
+    ] = False,
+    kept_years: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=100,
+            help="First years that --redecide keeps.  \\[default: those decided now, or 1 where "
+            "all are]",
+        ),
+    ] = None,
+    redecided_draws: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=100_000, help=f"Draws that --redecide solves.  \\[default: {_SOLVED}]"
+        ),
+    ] = None,
+    places: Annotated[
+        bool,
+        typer.Option(
+            "--places",
+            help="Say which places stay the same in good plans whatever comes, and which hang on "
+            "one row of the file.",
+        ),
+    ] = False,
     processes: Annotated[int, typer.Option(min=1, max=1024, help="Processes on this machine.")] = 1,
     scheduler: Annotated[
         str | None,
@@ -73,6 +103,9 @@ def audit(
     for given, name in ((force, "--force"), (resume, "--resume")):
         if given and out is None:
             raise typer.BadParameter(f"{name} goes with --out")
+    for said, name in ((kept_years, "--kept-years"), (redecided_draws, "--redecided-draws")):
+        if said is not None and not redecide:
+            raise typer.BadParameter(f"{name} goes with --redecide")
     if scheduler is not None and processes != 1:
         raise typer.BadParameter("--processes are of this machine, --scheduler of another")
     if resume and force:
@@ -80,14 +113,13 @@ def audit(
     _one_thread()
     from commission_opt.auditing.kept import is_unfinished
     from commission_opt.auditing.made import Asked, check_folder, kept_in, made
-    from commission_opt.auditing.work import trial_of
+    from commission_opt.auditing.work import decided_now, trial_of
     from commission_opt.plan.read import read_plan
     from commission_opt.uncertainty.audit.drivers import ADVICE, available
     from commission_opt.uncertainty.audit.sentences import sentences
     from commission_opt.uncertainty.audit.view import is_audit
 
     screen, watch = console(), Watch(phase="reading the plan")
-    asked = Asked(_command(), regret, worth)
     execute = _executor(processes, scheduler)
     if out is not None:
         check_folder(out, resume=resume, force=force, inputs=(Path(plan),))
@@ -95,7 +127,10 @@ def audit(
             screen.tell(f"there is no audit to go on with in {out}, so this starts it")
 
     def work() -> dict[str, Any]:
-        packed = _packed(read_plan(plan), uncertainty, draws, seed, short)
+        read = read_plan(plan)
+        years = (kept_years or decided_now(read) or 1) if redecide else None
+        asked = Asked(_command(), regret, worth, years, redecided_draws or _SOLVED, places)
+        packed = _packed(read, uncertainty, draws, seed, short)
         for problem in trial_of(packed).futures.warnings:
             screen.tell(str(problem))
         if out is None:

@@ -30,7 +30,8 @@ def audit_page(folder: Path) -> Page:
     first, last = record["years"]
     sections = (
         Section("decision", "What it shows", points=view.said),
-        _fans(view), _short(view), _drivers(view), _rules(view), _provenance(view),
+        _fans(view), _short(view), _drivers(view), _rules(view), _later(view),
+        _places(view), _provenance(view),
     )  # fmt: skip
     return Page(
         title=words.clean(record["title"]),
@@ -187,6 +188,65 @@ def _rules(view: AuditView) -> Section | None:
     said = ("What the plan asks for is kept as it is in every future; the limits may move.",)
     table = tabled("rules", "Rules that some futures break", columns)
     return Section("rules", "Which rules break", said, (Exhibit(table),))
+
+
+def _later(view: AuditView) -> Section | None:
+    """Return the section of what later rounds could mend."""
+    found, first = view.record.get("redecided"), view.record["values"][0]
+    if not found or "fixed" not in found:
+        return None
+    names = {
+        "fixed": "the plan as it is",
+        "low": "later years decided anew, at least",
+        "high": "later years decided anew, at most",
+    }
+    measures = (
+        ("mean", "mean"), ("p05", "5 %"), ("p50", "median"), ("p95", "95 %"),
+        ("worst_tenth", "worst tenth"),
+    )  # fmt: skip
+    columns = (
+        ("what", "what is decided", [*names.values()]),
+        *(
+            (key, label, [found[name][key] for name in names], words.count)
+            for key, label in measures
+        ),
+    )
+    said = (
+        f"The first {words.plural(found['years'], 'year')} of the plan stay, and later years are "
+        "decided anew in each future by the linear relaxation, which knows all of it: optimistic.",
+    )
+    tried = words.plural(found["futures"] - found["without"], "future")
+    title = f"The {words.clean(first['title'])} in {tried}"
+    return Section(
+        "later", "What later rounds could mend", said, (Exhibit(tabled("later", title, columns)),)
+    )
+
+
+def _places(view: AuditView) -> Section | None:
+    """Return the section of places that are robust, and of those that hang on one row."""
+    found = view.record.get("places")
+    if not found:
+        return None
+    fragile = found["fragile"]
+    others = found["decisions"] - found["robust"] - sum(fragile.values())
+    rows = [
+        ("robust: within one step of the plan in all futures tried", found["robust"]),
+        *((f"fragile: move with “{words.clean(name)}” alone", n) for name, n in fragile.items()),
+        ("move for other reasons, or for several", others),
+    ]
+    columns = (
+        ("what", "decisions", [name for name, _ in rows]),
+        ("count", "how many", [count for _, count in rows], words.count),
+    )
+    said = (
+        f"In each of {words.plural(found['futures'], 'future')} a plan in fractions of places, "
+        f"within {words.percent(found['near'])} of the best for it, was made as near to this plan "
+        "as can be. robust.csv says of every decision how far it moves.",
+    )
+    title = "Decisions by what they hang on"
+    return Section(
+        "places", "Which places are robust", said, (Exhibit(tabled("places", title, columns)),)
+    )
 
 
 def _provenance(view: AuditView) -> Section:

@@ -68,7 +68,7 @@ def _nearest(problem: Planning, amounts: Floats, limits: Limits, watch: Watch) -
     parts, layout = rule_parts(problem), problem.layout
     now = np.flatnonzero(layout.time < amounts.shape[1])
     x = amounts[layout.line[now], layout.time[now]]
-    aim = _distance(problem, x, now)
+    aim = distance(problem, x, now)
     formulation = formulate(problem, aim, parts)
     columns = _solved(formulation, limits, watch)
     if columns is None:
@@ -89,7 +89,7 @@ def _solved(formulation: Formulation, limits: Limits, watch: Watch) -> Floats | 
     return branch_and_bound(task)[1]
 
 
-def _distance(problem: Planning, x: Floats, now: Ints) -> Aim:
+def distance(problem: Planning, x: Floats, now: Ints) -> Aim:
     """Write the sum of absolute changes of some decision columns against numbers for them."""
     n, codes = len(x), problem.instance.lines["line"].to_numpy()
     most = np.maximum(problem.cohorts.capacity[problem.layout.line[now]] - x, x)

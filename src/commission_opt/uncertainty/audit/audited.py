@@ -17,6 +17,7 @@ from commission_opt.accounts.many import Balance
 from commission_opt.allocation.decided import Decided
 from commission_opt.arrays import Floats
 from commission_opt.errors import StoppedError
+from commission_opt.futures.columns import columns_of
 from commission_opt.futures.futures import Futures
 from commission_opt.futures.kernel import Kernel
 from commission_opt.futures.outcomes import Outcomes
@@ -106,6 +107,7 @@ class AuditedPlan:
         futures = replace(
             self.futures,
             points=points,
+            columns=columns_of(self.futures.draws, self.futures.sheet, points),
             explicit=0,
             names=self.futures.names[told : told + 1] * count,
             probability=np.full(count, 1.0 / count),

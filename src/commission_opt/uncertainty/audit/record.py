@@ -18,7 +18,9 @@ from commission_opt.files.folder import whole_folder
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.uncertainty.audit.audit import Audit
 from commission_opt.uncertainty.audit.gathered import FTE_YEARS
+from commission_opt.uncertainty.audit.places import Steadiness
 from commission_opt.uncertainty.audit.quantiles import spread_of
+from commission_opt.uncertainty.audit.redecided import Redecided
 
 RECORD = "audit.json"
 FORMAT = 1
@@ -31,6 +33,8 @@ def audit_record(
     regret: Floats | str | None,
     made: Mapping[str, Any],
     gap: Mapping[str, float] | None = None,
+    redecided: Redecided | None = None,
+    places: Steadiness | None = None,
 ) -> dict[str, Any]:
     """Return what ``audit.json`` holds.
 
@@ -45,6 +49,8 @@ def audit_record(
         How it was made: command, versions, hashes.
     gap : mapping, optional
         Of the plan on fresh samples: ``groups.SampleGap``.
+    redecided : Redecided, optional
+    places : Steadiness, optional
     """
     trial, futures = audit.trial, audit.trial.futures
     instance, uncertainty = trial.plan.instance, futures.uncertainty
@@ -83,6 +89,8 @@ def audit_record(
         "drivers": None if drivers is None else drivers.to_dict("records"),
         "regret": _regret(audit, regret),
         "gap": None if gap is None else dict(gap),
+        "redecided": None if redecided is None else redecided.record(),
+        "places": None if places is None else places.record(),
         **made,
     }
 
@@ -156,6 +164,8 @@ def write_audit(
     record: Mapping[str, Any],
     target: Path,
     *,
+    redecided: Redecided | None = None,
+    places: Steadiness | None = None,
     force: bool = False,
 ) -> None:
     """Write an audit as a folder that appears whole or not at all.
@@ -171,6 +181,8 @@ def write_audit(
         "totals": audit.totals,
         "short": audit.short,
         **({} if drivers is None else {"drivers": drivers}),
+        **({} if redecided is None else {"redecided": redecided.table()}),
+        **({} if places is None else {"robust": places.table}),
     }
     with whole_folder(target, force=force) as folder:
         for name, table in tables.items():

@@ -21,6 +21,8 @@ def sentences(record: Record) -> list[str]:
         *_gap(record),
         *_knowing(record),
         *_regret(record),
+        *_redecided(record),
+        *_places(record),
         _futures(record),
     ]
 
@@ -134,6 +136,64 @@ def _regret(record: Record) -> Iterator[str]:
         f"{number(name, found['p95'])} at most in 19 of 20 futures; these are upper bounds, proved "
         "without solving, and what is true may be less."
     )
+
+
+def _redecided(record: Record) -> Iterator[str]:
+    """Say what later rounds could mend."""
+    found, first = record.get("redecided"), record["values"][0]
+    if found is None:
+        return
+    what = f"what the plan decides for {plural(found['years'], 'year')}"
+    if "fixed" not in found:
+        yield f"If only {what} stayed, no later decisions would keep every rule in any future."
+        return
+    name, fixed, low, high = first["name"], found["fixed"], found["low"], found["high"]
+    tried = found["futures"] - found["without"]
+    yield (
+        f"If only {what} stayed and later years were decided anew once each future is known, the "
+        f"{first['title']} would be {_between(name, low['mean'], high['mean'])} on average over "
+        f"{plural(tried, 'future')}, where the plan as it is has {number(name, fixed['mean'])}, "
+        f"and {_between(name, low['worst_tenth'], high['worst_tenth'])} in the worst tenth, "
+        f"instead of {number(name, fixed['worst_tenth'])}{_mended(fixed['mean'], low['mean'])}. "
+        "That is optimistic: it takes fractions of places and knows the whole future."
+    )
+    if found["without"]:
+        yield (f"In {plural(found['without'], 'other future')} no later decisions keep every rule.")
+
+
+def _mended(fixed: float, low: float) -> str:
+    """Say how much of a mean could be mended at most."""
+    if not 0.0 <= fixed - low <= fixed or fixed <= 0.0:
+        return ""
+    return f": later rounds could mend {share((fixed - low) / fixed)} of the mean at most"
+
+
+def _between(name: str, low: float, high: float) -> str:
+    """Say between which ends a value lies, or what it is where they read the same."""
+    if number(name, low) == number(name, high):
+        return said(name, high)
+    return f"between {number(name, low)} and {said(name, high)}"
+
+
+def _places(record: Record) -> Iterator[str]:
+    """Say which places are robust, and which hang on one assumption."""
+    found = record.get("places")
+    if found is None:
+        return
+    every, robust = found["decisions"], found["robust"]
+    yield (
+        f"{robust:,} of {plural(every, 'decision')} {agreed(robust, 'is', 'are')} robust: in each "
+        f"of {plural(found['futures'], 'future')} tried, a plan in fractions of places within "
+        f"{100 * found['near']:g} % of the best for it keeps all of these within one step of the "
+        "plan."
+    )
+    for name, count in found["fragile"].items():
+        yield (
+            f"{plural(count, 'decision')} {agreed(count, 'hangs', 'hang')} on “{name}” alone: if "
+            "that turns out low or high, as in 1 of 10 futures each, and all else is in the "
+            f"middle, {agreed(count, 'it moves', 'they move')} by more than a step, and for no "
+            "other row."
+        )
 
 
 def share(value: float) -> str:

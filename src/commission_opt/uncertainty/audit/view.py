@@ -120,11 +120,27 @@ def _check(record: Mapping[str, Any]) -> None:
     inputs, own = record["hashes"]["inputs"], [record["hashes"][key] for key in _HASHES]
     if not all(isinstance(text, str) for text in (*own, *inputs, *inputs.values())):
         raise TypeError("hashes are no texts")
+    _check_more(record.get("redecided"), record.get("places"))
     for row in record["drivers"] or ():
         numbers = [row[name] for name in ("first", "first_conf", "total", "total_conf")]
         numbers += [row[name] for name in ("knowing", "knowing_conf") if "knowing" in row]
         if not isinstance(row["uncertain"], str) or not all(map(math.isfinite, numbers)):
             raise ValueError("drivers are not numbers")
+
+
+def _check_more(redecided: Any, places: Any) -> None:
+    """Refuse what a page could not show of later years decided anew, and of robust places."""
+    counts = []
+    if redecided is not None:
+        counts += [redecided[key] for key in ("years", "futures", "without")]
+        for name in ("fixed", "low", "high"):
+            if not all(map(math.isfinite, redecided.get(name, {}).values())):
+                raise ValueError("later years are not numbers")
+    if places is not None:
+        counts += [places[key] for key in ("decisions", "robust", "futures", "without")]
+        counts += places["fragile"].values()
+    if not all(isinstance(count, int) and count >= 0 for count in counts):
+        raise ValueError("counts are not whole numbers")
 
 
 def _table(path: Path, columns: list[str]) -> pd.DataFrame:
