@@ -67,7 +67,7 @@ def test_rows_of_draws_are_added_until_all_are_kept() -> None:
     problem, futures = drawn(1, integer=True)
     policy = replace(problem.policy, uncertainty=UnderUncertainty("drawn"))
     problem = replace(problem, policy=policy)
-    known = sampled(problem, futures).having([problem.layout.to_columns(_most(problem))])
+    known = sampled(problem, futures)
     together = replace(problem, drawn=known)
     found = nearest(together, _most(problem), Limits(gap=1e-3, seconds=20), Watch())
     assert found is not None

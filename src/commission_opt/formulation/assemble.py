@@ -138,12 +138,17 @@ def aims(problem: Planning) -> list[Aim]:
 
 def rule_parts(problem: Planning) -> list[Part]:
     """Collect what the rules of a model add."""
-    futures = problem.futures if problem.drawn is None else problem.drawn.ruling
+    drawn = problem.drawn
+    futures = problem.futures if drawn is None else drawn.ruling
     if not futures:
         return [rule.rows(problem) for rule in RULES.values()]
     own = [future.problem for future in futures]
     width = problem.layout.size
-    return [together(futures, [rule.rows(each) for each in own], width) for rule in RULES.values()]
+    parts = [together(futures, [rule.rows(each) for each in own], width) for rule in RULES.values()]
+    if drawn is None:
+        return parts
+    more = [drawn.ruled(rule) for rule in RULES]
+    return [replace(p, rows=(*p.rows, *rows)) for p, rows in zip(parts, more, strict=True)]
 
 
 def formulate(

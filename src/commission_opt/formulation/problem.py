@@ -178,7 +178,10 @@ class Draws(Protocol):
 
     @property
     def ruling(self) -> tuple[Future, ...]:
-        """Those whose rows programs have."""
+        """Those of which programs have the rows of every rule."""
+
+    def ruled(self, rule: str) -> tuple[Any, ...]:
+        """Return further ``Rows`` of a rule."""
 
     @property
     def explicit(self) -> tuple[Future, ...]:

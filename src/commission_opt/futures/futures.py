@@ -78,13 +78,15 @@ class Futures:
         """Tables and columns in which some figure differs in some future."""
         return tuple(dict.fromkeys([*self.written.columns, *self.columns]))
 
-    def figures(self, which: slice) -> dict[Key, Floats]:
+    def figures(self, which: slice, keys: Sequence[Key] | None = None) -> dict[Key, Floats]:
         """Return the figures of some futures.
 
         Parameters
         ----------
         which : slice
             Of the W futures.
+        keys : sequence of (str, str), optional
+            The columns asked for; all if not given.
 
         Returns
         -------
@@ -92,7 +94,8 @@ class Futures:
             By table and column, for each column that changes in any of the W futures. The N rows
             are those of ``scenario.sheets.sheet(instance, table)``; NaN where a cell is empty.
         """
-        return self._figures(which, self.keys)
+        wanted = self.keys if keys is None else [key for key in self.keys if key in keys]
+        return self._figures(which, wanted)
 
     def _figures(self, which: slice, keys: Sequence[Key]) -> dict[Key, Floats]:
         every = np.arange(len(self.names))[which]

@@ -1,8 +1,12 @@
 """How far decisions reach in many futures: what is missing in each cell, affine in the places.
 
-In future w the FTE missing in a cell are ``gap_w − reach_w · x``, if that is above 0. Both are laid
-out pair by pair of a profession and a region, so that no more than a few million numbers lie in
-memory at once.
+Decision columns whose places bring staff to a profession and region in the same proportions over
+years and futures are one stream. Streams are few (one for each profession, region and duration
+where places are decided for one year), so that what is missing in a year and future is
+
+    gap − Σ over streams of stays · supply,    supply = supplies · x
+
+with one number ``stays`` for each stream, year and future, whatever the number of columns.
 """
 
 from __future__ import annotations
@@ -17,100 +21,120 @@ from scipy import sparse
 from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.problem import Planning
 from commission_opt.futures import flows
+from commission_opt.futures.columns import Key, chunks
+from commission_opt.futures.futures import Futures
 from commission_opt.futures.staff import Staff
-from commission_opt.futures.varied import Figures, Varied
+from commission_opt.futures.staying import convolved, stayed
+from commission_opt.futures.varied import Varied
+from commission_opt.instance.instance import Bools
+
+_BRINGS: tuple[Key, ...] = (
+    *(("courses", f"{name}_rate") for name in ("fill", "completion", "join")),
+    ("courses", "fte_per_joiner"), ("measures", "fte_per_unit"), ("measures", "success_rate"),
+)  # fmt: skip
+_DIGITS = 9  # to which the years of a stream are alike
+_EQUAL = 1e-12  # relative; what places bring is alike so far
 
 
 @dataclass(frozen=True, eq=False)
-class PairReach:
-    """One profession and region in W futures.
+class Missing:
+    """What is missing in w futures.
 
     Parameters
     ----------
-    pair : int
-        Position in (P, Q).
-    columns : array of int, shape (c,)
-        Decision columns that reach it.
-    needed : array, shape (Y, W)
+    needed : array, shape (P * Q, Y, w)
         FTE needed as ``demand.csv`` has them.
-    gap : array, shape (Y, W)
+    gap : array, shape (P * Q, Y, w)
         FTE missing, or to spare if below 0, with every decision column at 0.
-    reach : array, shape (Y, c, W)
-        FTE that 1 in each column supplies, or takes off what is needed.
+    stays : array, shape (S, Y, w)
+        FTE that 1 of a stream supplies, or takes off what is needed.
     """
 
-    pair: int
-    columns: Ints
     needed: Floats
     gap: Floats
-    reach: Floats
-
-    def at(self, x: Floats) -> Floats:
-        """Return what is missing at decision columns, shape (Y, W)."""
-        own = x[self.columns]
-        return np.asarray(self.gap - np.einsum("ycw,c->yw", self.reach, own))
+    stays: Floats
 
 
 @dataclass(frozen=True, eq=False)
-class ManyReach:
-    """All pairs in W futures.
+class _Stream:
+    """One stream: what starts by year for 1 of it, and the row of ``each`` or the flow it has."""
+
+    pair: int
+    starts: Floats
+    alike: int
+    flow: flows.OwnFlow | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """The streams of a problem.
 
     Parameters
     ----------
     problem : Planning
-        The problem as given.
-    figures : mapping of (table, column) to array, shape (W, N)
-        Those that vary, in all futures.
+        As given.
+    futures : Futures
     """
 
     problem: Planning
-    figures: Figures
-
-    def pairs(self) -> Iterator[PairReach]:
-        """Yield every pair, those that no decision reaches too: they may be short as well."""
-        for pair in range(len(self.gap)):
-            yield self.of(pair)
-
-    def of(self, pair: int) -> PairReach:
-        """Return one pair."""
-        columns = self._columns.get(pair, np.zeros(0, dtype=np.int64))
-        reach = np.zeros((self.horizon, len(columns), self.count))
-        stays = self._stays(pair)
-        entering = self._entering[pair * self.horizon : (pair + 1) * self.horizon]
-        dense = entering[:, columns].toarray()
-        reach += _lagged(dense, stays) * self._each[self.problem.layout.line[columns]][None]
-        for flow in self._own.get(pair, ()):
-            own = np.flatnonzero(self.problem.layout.line[columns] == flow.line)
-            starts = self._starts(flow.line)[:, columns[own]]
-            by_year = np.zeros_like(starts)
-            by_year[flow.delay :] = starts[: self.horizon - flow.delay]
-            reach[:, own] += _lagged(by_year, flow.stays(self._varied, self._late))
-        return PairReach(pair, columns, self.needed[pair], self.gap[pair], reach)
+    futures: Futures
 
     @property
     def horizon(self) -> int:
         """Y."""
         return self.problem.instance.horizon
 
-    @cached_property
-    def count(self) -> int:
-        """W."""
-        return max(len(array) for array in self.figures.values())
+    @property
+    def pairs(self) -> int:
+        """P · Q."""
+        return self.problem.instance.cells.size // self.horizon
 
     @cached_property
-    def needed(self) -> Floats:
-        """FTE needed, shape (P * Q, Y, W)."""
-        return self._whole(self._nothing.needed(self._varied))
+    def pair(self) -> Ints:
+        """The pair of a profession and a region that each stream reaches, ascending."""
+        return np.array([stream.pair for stream in self._streams[0]], dtype=np.int64)
 
     @cached_property
-    def gap(self) -> Floats:
-        """FTE missing with every decision column at 0, shape (P * Q, Y, W)."""
-        spared = self._nothing.spared(self._varied, self._late)
-        supply = self._nothing.supply(self._varied, self._early, self._late)
-        return self._whole(self.needed - spared - supply)
+    def alone(self) -> Bools:
+        """Where no more than one stream reaches a pair, and takes no staff away, shape (P * Q,)."""
+        alone = np.bincount(self.pair, minlength=self.pairs) <= 1
+        alone[[each.pair for each in self._streams[0] if each.flow is not None]] = False
+        return alone
 
-    def _whole(self, array: Floats) -> Floats:
-        return np.broadcast_to(array, (*array.shape[:2], self.count))
+    @property
+    def supplies(self) -> sparse.csr_array:
+        """What 1 in each decision column adds to each stream, shape (S, n)."""
+        return self._streams[1]
+
+    def missing(self, which: slice) -> Missing:
+        """Return what is missing in some futures."""
+        varied = self._nothing.varied(self.futures.figures(which))
+        early, late = varied.leaving()
+        count = len(next(iter(varied.figures.values())))
+        needed = self._nothing.needed(varied)
+        spared = self._nothing.spared(varied, late)
+        gap = needed - spared - self._nothing.supply(varied, early, late)
+        stays = np.empty((len(self.pair), self.horizon, count))
+        self._usual(varied, early, late, stays)
+        for s, stream in enumerate(self._streams[0]):
+            if stream.flow is not None:
+                starts = stream.starts[:, None]
+                stays[s] = convolved(starts, stream.flow.stays(varied, late), stream.flow.delay)
+        whole = (self.pairs, self.horizon, count)
+        return Missing(np.broadcast_to(needed, whole), np.broadcast_to(gap, whole), stays)
+
+    def _usual(self, varied: Varied, early: Floats, late: Floats, stays: Floats) -> None:
+        """Fill in the streams of those who stay like all others."""
+        streams = self._streams[0]
+        own = np.array([s for s, each in enumerate(streams) if each.flow is None], dtype=np.int64)
+        if not len(own):
+            return
+        bought = flows.each(varied)[0] / self._size[:, None]
+        starts = np.stack([streams[s].starts for s in own])
+        entering = starts[:, :, None] * bought[[streams[s].alike for s in own]][:, None]
+        pair, none = self.pair[own], np.zeros((1, self.horizon, 1))
+        years = self.problem.instance.early_years.ravel()[pair]
+        stays[own] = stayed(entering, none, early[pair], late[pair], years)
 
     @cached_property
     def _nothing(self) -> Staff:
@@ -118,77 +142,76 @@ class ManyReach:
         return Staff(self.problem, layout.to_amounts(np.zeros(layout.size)))
 
     @cached_property
-    def _varied(self) -> Varied:
-        return self._nothing.varied(self.figures)
+    def _size(self) -> Floats:
+        """FTE who enter for each place or unit in the first future, 1 where nobody does; (L,)."""
+        first = self.futures.figures(slice(0, 1), _BRINGS)
+        each = flows.each(self._nothing.varied(first))[0][:, 0]
+        return np.where(each == 0, 1.0, each)
 
     @cached_property
-    def _leaving(self) -> tuple[Floats, Floats]:
-        return self._varied.leaving()
-
-    @property
-    def _early(self) -> Floats:
-        return self._leaving[0]
-
-    @property
-    def _late(self) -> Floats:
-        return self._leaving[1]
+    def _alike(self) -> Ints:
+        """The first line that brings staff in the same proportions in all futures; (L,)."""
+        alike = np.zeros(len(self._size), dtype=np.int64)
+        random = np.random.default_rng(0)
+        for which in chunks(len(self.futures.names)):
+            varied = self._nothing.varied(self.futures.figures(which, _BRINGS))
+            alike = _refined(alike, flows.each(varied)[0] / self._size[:, None], random)
+        return alike
 
     @cached_property
-    def _each(self) -> Floats:
-        """FTE who enter for each place or unit, shape (L, W)."""
-        each = flows.each(self._varied)[0]
-        return np.broadcast_to(each, (len(each), self.count))
+    def _streams(self) -> tuple[list[_Stream], sparse.csr_array]:
+        """The streams by pair, and what columns add to them."""
+        found: dict[tuple[object, ...], _Stream] = {}
+        entries: list[tuple[_Stream, int, float]] = []
+        for pair, column, line, flow, starts in self._touches():
+            size = float(np.abs(starts).max())
+            if size == 0:
+                continue
+            starts = starts / size
+            alike = line if flow is not None else int(self._alike[line])
+            key = pair, id(flow), alike, np.round(starts, _DIGITS).tobytes()
+            stream = found.setdefault(key, _Stream(pair, starts, alike, flow))
+            each = 1.0 if flow is not None else float(self._size[line])
+            entries.append((stream, column, size * each))
+        streams = sorted(found.values(), key=lambda stream: stream.pair)
+        at = {id(stream): s for s, stream in enumerate(streams)}
+        row = [at[id(stream)] for stream, _, _ in entries]
+        where = (row, [column for _, column, _ in entries])
+        shape = len(streams), self.problem.layout.size
+        supplies = sparse.csr_array(([size for _, _, size in entries], where), shape=shape)
+        return streams, supplies
 
-    @cached_property
-    def _started(self) -> sparse.csr_array:
-        return sparse.csr_array(self.problem.layout.started.matrix)
-
-    @cached_property
-    def _entering(self) -> sparse.csr_array:
-        """Who enters by decision column before the rates of ``_each``, shape (P * Q * Y, n)."""
-        return sparse.csr_array(flows.entering(self.problem.instance) @ self._started)
-
-    @cached_property
-    def _own(self) -> dict[int, list[flows.OwnFlow]]:
-        """Those who stay in ways of their own, and the work that measures take away, by pair."""
-        found: dict[int, list[flows.OwnFlow]] = {}
-        instance = self.problem.instance
+    def _touches(self) -> Iterator[tuple[int, int, int, flows.OwnFlow | None, Floats]]:
+        """Yield pair, column, line, flow and what starts by year, wherever a column reaches."""
+        instance, line, horizon = self.problem.instance, self.problem.layout.line, self.horizon
+        started = sparse.csr_array(self.problem.layout.started.matrix)
+        entering = sparse.coo_array(flows.entering(instance) @ started)
+        cell, column = entering.coords
+        key = cell // horizon * len(line) + column
+        named, at = np.unique(key, return_inverse=True)
+        starts = np.zeros((len(named), horizon))
+        np.add.at(starts, (at, cell % horizon), entering.data)
+        for k, own in zip(named.tolist(), starts, strict=True):
+            pair, c = divmod(k, len(line))
+            yield pair, c, int(line[c]), None, own
         for flow in (*flows.own_flows(instance), *flows.relief(instance)):
-            found.setdefault(flow.pair, []).append(flow)
-        return found
-
-    @cached_property
-    def _columns(self) -> dict[int, Ints]:
-        """The decision columns that reach each pair."""
-        entries = sparse.coo_array(self._entering)
-        pair, column = entries.coords[0] // self.horizon, entries.coords[1]
-        found: dict[int, set[int]] = {}
-        for p, c in set(zip(pair.tolist(), column.tolist(), strict=True)):
-            found.setdefault(p, set()).add(c)
-        line = self.problem.layout.line
-        for p, own in self._own.items():
-            lines = [flow.line for flow in own]
-            found.setdefault(p, set()).update(np.flatnonzero(np.isin(line, lines)).tolist())
-        return {p: np.array(sorted(own), dtype=np.int64) for p, own in found.items()}
-
-    def _starts(self, line: int) -> Floats:
-        """Return what starts on a line in each year by decision column, shape (Y, n)."""
-        rows = slice(line * self.horizon, (line + 1) * self.horizon)
-        return np.asarray(self._started[rows].toarray())
-
-    def _stays(self, pair: int) -> Floats:
-        """Return the share of those who enter still there k years later, shape (Y, W or 1)."""
-        years = int(self.problem.instance.early_years.ravel()[pair])
-        k = np.arange(self.horizon)[:, None]
-        soon, after = np.minimum(k, years), np.maximum(k - years, 0)
-        return np.asarray((1.0 - self._early[pair]) ** soon * (1.0 - self._late[pair]) ** after)
+            rows = slice(flow.line * horizon, (flow.line + 1) * horizon)
+            by_year = started[rows].toarray()
+            for c in np.flatnonzero(line == flow.line).tolist():
+                yield flow.pair, c, flow.line, flow, by_year[:, c]
 
 
-def _lagged(starts: Floats, stays: Floats) -> Floats:
-    """Return ``Σ_t starts[t, c] · stays[y − t, w]``, shape (Y, c, W)."""
-    horizon, count = starts.shape
-    lag = np.arange(horizon)[:, None] - np.arange(horizon)[None]
-    shifted = np.where((lag >= 0)[:, :, None], starts[np.maximum(lag, 0)], 0.0)
-    # shifted[y, k, c] = starts[y − k, c]
-    flat = shifted.transpose(0, 2, 1).reshape(-1, horizon) @ stays
-    return np.asarray(flat.reshape(horizon, count, stays.shape[1]))
+def _refined(alike: Ints, ratio: Floats, random: np.random.Generator) -> Ints:
+    """Tell lines apart that bring staff in other proportions, (L, w); the first names its like.
+
+    Rows are sorted by a random sum of each, and the neighbours compared.
+    """
+    key = ratio @ random.uniform(1.0, 2.0, ratio.shape[1])
+    found = alike.copy()
+    first = -1
+    for line in np.lexsort((key, alike)).tolist():
+        same = first >= 0 and alike[first] == alike[line]
+        same = same and np.allclose(ratio[first], ratio[line], rtol=_EQUAL, atol=0.0)
+        first = first if same else line
+        found[line] = first
+    return found

@@ -12,7 +12,7 @@ from commission_opt.errors import InputError, Problem, UsageError
 from commission_opt.formulation.problem import Planning
 from commission_opt.plan.table import number_in, read_table, unreadable
 from commission_opt.policy import MOST_YEARS, Policy
-from commission_opt.uncertainty.sampled import MOST_APART
+from commission_opt.uncertainty.fit import MOST_APART
 
 LATER = "later.csv"
 

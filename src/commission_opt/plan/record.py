@@ -17,7 +17,7 @@ MAYBE = (
     # Of plans for several futures.
     "scenarios.csv?", "spread.csv?", "mean_allocation.csv?", "mean_measures.csv?",
     "mean_deployment.csv?",
-    "supports.csv?", "scenario_weights.csv?", "later.csv?",
+    "supports.csv?", "scenario_weights.csv?", "scenario_limits.csv?", "later.csv?",
 )  # fmt: skip
 UNCERTAINTY = "uncertainty.toml"
 PROOF = "proof.npz"

@@ -20,31 +20,33 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.plan.table import number_in, read_table, unreadable
 from commission_opt.uncertainty.sampled import Sampled
 
-SUPPORTS, WEIGHTS = "supports", "scenario_weights"
-_MOST = 100  # points at which a program is exact
+SUPPORTS, WEIGHTS, LIMITS = "supports", "scenario_weights", "scenario_limits"
+_MOST = 100_000  # rows of limits
+_DIGITS = 9  # of the number of a row
 
 
 def support_tables(drawn: Sampled) -> dict[str, pd.DataFrame]:
-    """Return the decisions at which a program is exact, and the weights of futures in its risk.
+    """Return what programs have of the futures.
 
     Returns
     -------
     dict of str to DataFrame
-        ``supports``: a row for each point and decision column; ``scenario_weights`` for another
-        risk than the expectation.
+        ``supports``: the decisions about which the objective is under-estimated, a row for each
+        decision column; ``scenario_limits``: single limits in single futures, by rule and row in
+        the order of its table; ``scenario_weights`` for another risk than the expectation.
     """
-    at, size = drawn.partition.at, drawn.problem.layout.size
+    size = drawn.problem.layout.size
+    limits = [
+        (rule, row + 1, drawn.names[w])
+        for rule, pairs in drawn.of_limits.items()
+        for row, w in pairs
+    ]
     found = {
-        SUPPORTS: pd.DataFrame(
-            {
-                "point": np.repeat(np.arange(1, len(at) + 1), size),
-                "column": np.tile(np.arange(1, size + 1), len(at)),
-                "amount": np.concatenate([np.zeros(0), *at]),
-            }
-        )
+        SUPPORTS: pd.DataFrame({"column": np.arange(1, size + 1), "amount": drawn.middle}),
+        LIMITS: pd.DataFrame(limits, columns=["rule", "row", "scenario"]),
     }
-    if drawn.risky is not None:
-        weights = {"scenario": list(drawn.names), "weight": drawn.risky.p}
+    if drawn.weights is not None:
+        weights = {"scenario": list(drawn.names), "weight": drawn.weights}
         found[WEIGHTS] = pd.DataFrame(weights)
     return found
 
@@ -68,11 +70,11 @@ def supported(folder: Path, said: Mapping[str, Any], problem: Planning) -> Sampl
     drawn = problem.drawn
     assert isinstance(drawn, Sampled)
     size = drawn.problem.layout.size
-    amounts = _numbers(folder, f"{SUPPORTS}.csv", "amount", _MOST * size)
-    if not len(amounts) or len(amounts) % size or len(amounts) > _MOST * size:
-        message = f"does not have {size:,} rows for each of 1 to {_MOST} points"
-        raise InputError.of_file(f"{SUPPORTS}.csv", message)
-    drawn = replace(drawn, rows=_rows(drawn.names, said)).having(amounts.reshape(-1, size))
+    amounts = _numbers(folder, f"{SUPPORTS}.csv", "amount", size)
+    if len(amounts) != size:
+        raise InputError.of_file(f"{SUPPORTS}.csv", f"does not have {size:,} rows")
+    drawn = replace(drawn, rows=_rows(drawn.names, said), of_limits=_limits(folder, drawn))
+    drawn = drawn.about(amounts)
     own = replace(problem, drawn=drawn)
     risk = goals(own)[0].risk
     if risk == EXPECTED:
@@ -82,6 +84,23 @@ def supported(folder: Path, said: Mapping[str, Any], problem: Planning) -> Sampl
     if len(weights) != count or not allowed(own, risk, weights):
         raise InputError.of_file(file, "are not weights that the risk of the model allows")
     return drawn.weighing(weights)
+
+
+def _limits(folder: Path, drawn: Sampled) -> dict[str, tuple[tuple[int, int], ...]]:
+    """Return of which limits, by rule, programs have a row in which future."""
+    file, number = f"{LIMITS}.csv", {name: w for w, name in enumerate(drawn.names)}
+    table = _table(folder, file, _MOST, ("rule", "row", "scenario"))
+    found: dict[str, dict[tuple[int, int], None]] = {}
+    for line, (rule, row, scenario) in enumerate(table.itertuples(index=False), start=2):
+        count = drawn.limits[rule].count if rule in drawn.limits else 0
+        if not (row.isascii() and row.isdigit() and len(row) < _DIGITS and 1 <= int(row) <= count):
+            message = f"{rule!r} has no such limit as {row!r}"
+            raise InputError([Problem("error", file, line, "row", message)])
+        if scenario not in number:
+            message = f"{scenario!r} is no scenario of the uncertainty file"
+            raise InputError([Problem("error", file, line, "scenario", message)])
+        found.setdefault(rule, {})[int(row) - 1, number[scenario]] = None
+    return {rule: tuple(pairs) for rule, pairs in found.items()}
 
 
 def _rows(names: Sequence[str], said: Mapping[str, Any]) -> tuple[int, ...]:
@@ -96,14 +115,19 @@ def _rows(names: Sequence[str], said: Mapping[str, Any]) -> tuple[int, ...]:
 
 def _numbers(folder: Path, file: str, column: str, most: int) -> Floats:
     """Read a column of finite numbers."""
-    try:
-        cells = read_table(folder / file, most)[column]
-    except OSError as error:
-        raise InputError.of_file(file, unreadable(error)) from error
-    except (ValueError, KeyError) as error:
-        raise InputError.of_file(file, f"cannot be read: {error}") from error
+    cells = _table(folder, file, most, (column,))[column]
     numbers = np.array([number_in(text) for text in cells], dtype=float)
     if len(wrong := np.flatnonzero(~np.isfinite(numbers))):
         row, text = int(wrong[0]) + 2, cells.iloc[int(wrong[0])]
         raise InputError([Problem("error", file, row, column, f"{text!r} is no number")])
     return numbers
+
+
+def _table(folder: Path, file: str, most: int, columns: Sequence[str]) -> pd.DataFrame:
+    """Read some columns of a table."""
+    try:
+        return read_table(folder / file, most)[list(columns)]
+    except OSError as error:
+        raise InputError.of_file(file, unreadable(error)) from error
+    except (ValueError, KeyError) as error:
+        raise InputError.of_file(file, f"cannot be read: {error}") from error

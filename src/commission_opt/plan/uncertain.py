@@ -27,7 +27,8 @@ from commission_opt.plan.later import decides_later, refuse_many
 from commission_opt.plan.supports import support_tables
 from commission_opt.policy import Policy, UnderUncertainty
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.uncertainty.sampled import MOST_APART, Sampled, check_fit, sampled
+from commission_opt.uncertainty.fit import MOST_APART, check_fit
+from commission_opt.uncertainty.sampled import Sampled, sampled
 from commission_opt.uncertainty.together import allocate_together
 from commission_opt.uncertainty.worth import Bracket, ValueOfWeighing, brackets, value_in, worth
 

@@ -1,245 +1,211 @@
-"""The expected shortfall over many futures, under-estimated by few sums of positive parts.
+"""The expected shortfall over many futures, under-estimated by few hinges.
 
-What is missing in a cell is convex, and affine in the places before it is cut off at 0. So the
-futures may be put into groups, cell by cell and tier by tier, and each group be replaced by its
-mean: by Jensen's inequality the sum over groups is nowhere above the sum over futures. It is exact
-wherever no group has futures in which staff are missing beside others in which they are not, so
-that groups are told apart by that at the places where it matters (an adaptive partition, as of Song
-and Luedtke, "An adaptive partition-based approach for solving two-stage stochastic programs with
-fixed recourse", SIAM Journal on Optimization 25 (2015)).
+What is missing in a cell and future is a positive part of what is affine in the places. Positive
+parts of any group of cells and futures may be replaced by that of their sum: by Jensen's inequality
+it is nowhere above theirs, and it is exact wherever all or none of the group are short. So they are
+put together by where they cease to be short on a way through the box of the decisions, from its
+lower end over some point to its upper end (a partition as of Song and Luedtke, "An adaptive
+partition-based approach for solving two-stage stochastic programs with fixed recourse", SIAM
+Journal on Optimization 25 (2015)). One pass over the futures adds up all groups, some futures at a
+time; programs have the size of those for one future.
+
+What one stream reaches alone is a function of its supply: all years, tiers and futures of its pair
+share groups, each a level of one row. Elsewhere years keep groups of their own, each a row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from commission_opt.arrays import Floats, Ints
-from commission_opt.formulation.cells import named_cell
-from commission_opt.formulation.parts import PLACES, Aim, Columns, Hinges, Part, Rows
-from commission_opt.formulation.problem import Planning
-from commission_opt.formulation.shortage import SHORTAGE, tiers_of, weights
-from commission_opt.futures.reach import ManyReach, PairReach
-from commission_opt.instance.instance import Bools
+from commission_opt.formulation.parts import Hinges, stacked
+from commission_opt.formulation.shortage import tiers_of, weights
+from commission_opt.futures.reach import Missing, Reach
 
-_CLEAR = 1e-6  # FTE from which a future counts as short of staff
-_MOST = 100  # groups of a cell, from which on none is taken apart
+_PIECES = 32  # of each half of the way
+_APART = (0, 20, 28, 31, 32, 33, 36, 44)  # first pieces of groups where years keep their own
+_SPAN = 64  # futures that are looked at together
 
 
 @dataclass(frozen=True, eq=False)
-class Parts:
-    """Positive parts ``Σ_i worth_i · max(0, gap_i − reach_i · x)``.
+class Below:
+    """An under-estimate.
 
     Parameters
     ----------
-    cell, tier, group : array of int, shape (m,)
-        Position in ``Instance.cells``, tier, and number of the group within them.
-    worth : array, shape (m,)
-        How likely the group is, times what a FTE counts.
-    gap : array, shape (m,)
-        Mean FTE missing in the group with every decision column at 0.
-    reach : scipy.sparse.csr_array, shape (m, n)
-        Mean FTE that 1 in each column adds.
+    hinges : Hinges
+    cell : array of int, shape (rows of hinges,)
+        Position in ``Instance.cells`` of what each counts: of the first year where years are
+        counted together.
+    group : array of int, shape (rows of hinges,)
+        The group that it is, -1 where it is all of a pair.
     """
 
+    hinges: Hinges
     cell: Ints
-    tier: Ints
     group: Ints
-    worth: Floats
-    gap: Floats
-    reach: sparse.csr_array
-
-
-@dataclass(frozen=True, eq=False)
-class _Pair:
-    """The groups of one profession and region, and the parts that follow from them."""
-
-    group: npt.NDArray[np.uint8]
-    found: tuple[Ints, Ints, Ints, Floats, Floats, Ints, Floats]
 
 
 @dataclass(frozen=True, eq=False)
 class Partition:
-    """Groups of futures, for every cell and tier.
+    """Groups of cells, tiers and futures.
 
     Parameters
     ----------
-    many : ManyReach
+    reach : Reach
         W futures.
     p : array, shape (W,)
         What each counts.
-    least : float
-        What the mean of a group may lose of the objective in one cell and tier before the group is
-        taken apart.
-    at : tuple of array, shape (n,)
-        Decision columns that groups are exact at, but for what is less than ``least``.
-    pairs : mapping of int to _Pair
+    lower, middle, upper : array, shape (n,)
+        Decision columns that the way leads through; the ends are those of a box no plan leaves.
     """
 
-    many: ManyReach
+    reach: Reach
     p: Floats
-    least: float = 0.0
-    at: tuple[Floats, ...] = ()
-    pairs: Mapping[int, _Pair] = field(default_factory=dict)
+    lower: Floats
+    middle: Floats
+    upper: Floats
 
-    def exact_at(self, x: Floats) -> Partition:
-        """Return the groups with those taken apart that lose something at decision columns."""
-        refined = {pair.pair: self._refined(pair, x) for pair in self.many.pairs()}
-        return replace(self, at=(*self.at, x), pairs=refined)
-
-    def _refined(self, pair: PairReach, x: Floats) -> _Pair:
-        tiers = _Tiers.of(self.many, pair)
-        known = self.pairs.get(pair.pair)
-        gap = tiers.gap(pair)
-        over = gap - np.tile(pair.gap - pair.at(x), (len(tiers.rise), 1))
-        group = np.zeros(gap.shape, dtype=np.uint8) if known is None else known.group
-        lost = np.maximum(over, 0.0) @ self.p - _at_means(group, over, self.p)
-        apart = np.flatnonzero((lost * tiers.counts > self.least) & (group.max(axis=1) < _MOST))
-        if known is not None and not len(apart):
-            return known
-        group = group.copy()
-        group[apart] = _apart(group[apart], over[apart] > _CLEAR)
-        return _Pair(group, _parts_of(tiers, pair, gap, group, self.p))
-
-    def parts(self) -> Parts:
-        """Return the positive parts of all pairs."""
-        found = [pair.found for pair in self.pairs.values()]
-        width = self.many.problem.layout.size
-        blocks = [_spread(each[-1], each[-2], width) for each in found]
-        columns = zip(*(each[:5] for each in found), strict=True)
-        cell, tier, group, worth, gap = (np.concatenate(column) for column in columns)
-        reach = sparse.csr_array(sparse.vstack(blocks))
-        return Parts(cell, tier, group, worth, gap, reach)
+    @cached_property
+    def below(self) -> Below:
+        """The under-estimate, in units of the objective."""
+        sums = _Sums(self)
+        for start in range(0, len(self.p), _SPAN):
+            sums.add(slice(start, min(start + _SPAN, len(self.p))))
+        return sums.below()
 
 
-@dataclass(frozen=True, eq=False)
-class _Tiers:
-    """Of one pair: share of demand from which each tier counts, by how much more, and weights."""
+class _Sums:
+    """What groups add up to, some futures after the others.
 
-    floors: Floats
-    rise: Floats
-    counts: Floats
+    Attributes
+    ----------
+    first, count : array of int, shape (P * Q,)
+        The first stream of each pair, and how many it has.
+    alone : array of bool, shape (P * Q,)
+        Whether all years of a pair share their groups.
+    gaps : array, shape (P * Q, Y or 1, groups)
+        FTE missing in each group with every decision column at 0, times what they count.
+    stays : array, shape (S, Y, groups)
+        FTE that 1 of each stream adds to it, times what they count.
+    """
 
-    @classmethod
-    def of(cls, many: ManyReach, pair: PairReach) -> _Tiers:
-        tiers = tiers_of(many.problem.policy)
-        each = weights(many.problem).reshape(-1, many.horizon)[pair.pair]
-        floors = np.array([0.0, *(tier.up_to for tier in tiers[:-1])])
-        rise = np.diff([0.0, *(tier.weight for tier in tiers)])
-        return cls(floors, rise, (rise[:, None] * each).ravel())
+    def __init__(self, of: Partition) -> None:
+        self.of, reach = of, of.reach
+        self.first = np.searchsorted(reach.pair, np.arange(reach.pairs))
+        self.count = np.bincount(reach.pair, minlength=reach.pairs)
+        self.alone = reach.alone
+        self.groups = 2 * _PIECES + 1
+        self.gaps = np.zeros((reach.pairs, reach.horizon, self.groups))
+        self.stays = np.zeros((len(reach.pair), reach.horizon, self.groups))
+        ends = (of.lower, of.middle, of.upper)
+        self.supplies = [reach.supplies @ x for x in ends]
+        problem = reach.problem
+        tiers, each = tiers_of(problem.policy), weights(problem).reshape(reach.pairs, -1)
+        self.floors = [0.0, *(tier.up_to for tier in tiers[:-1])]
+        rises = np.diff([0.0, *(tier.weight for tier in tiers)])
+        self.counts = rises[:, None, None] * each
 
-    def gap(self, pair: PairReach) -> Floats:
-        """Return the FTE missing beyond the floor of each tier, shape (tiers · Y, W)."""
-        beyond = pair.gap - self.floors[:, None, None] * pair.needed
-        return np.asarray(beyond.reshape(-1, beyond.shape[-1]))
+    def add(self, which: slice) -> None:
+        """Add some futures."""
+        missing = self.of.reach.missing(which)
+        lower, middle, upper = (self._used(missing, supplies) for supplies in self.supplies)
+        if not self.alone.all():  # a course may take staff away
+            lower, upper = (way(middle, way(lower, upper)) for way in (np.minimum, np.maximum))
+        for floor, counts in zip(self.floors, self.counts, strict=True):
+            over = missing.gap - floor * missing.needed
+            live = np.flatnonzero((over > lower) & (counts > 0)[:, :, None])
+            cell, w = np.divmod(live, over.shape[-1])
+            left = over.ravel()[live]
+            group = _position(left, *(each.ravel()[live] for each in (lower, middle, upper)))
+            worth = counts.ravel()[cell] * self.of.p[which][w]
+            at = cell * self.groups + group
+            self.gaps += np.bincount(at, worth * left, self.gaps.size).reshape(self.gaps.shape)
+            self._add_stays(missing, cell, w, group, worth)
+
+    def _add_stays(self, missing: Missing, cell: Ints, w: Ints, group: Ints, worth: Floats) -> None:
+        horizon = self.of.reach.horizon
+        pair, year = np.divmod(cell, horizon)
+        for k in range(int(self.count.max(initial=0))):
+            some = slice(None) if k == 0 and self.count.all() else self.count[pair] > k
+            slot = (self.first[pair[some]] + k) * horizon + year[some]
+            stay = missing.stays.reshape(-1, missing.stays.shape[-1])[slot, w[some]]
+            at = slot * self.groups + group[some]
+            found = np.bincount(at, worth[some] * stay, self.stays.size)
+            self.stays += found.reshape(self.stays.shape)
+
+    def _used(self, missing: Missing, supplies: Floats) -> Floats:
+        """Return what supplies of streams, shape (S,), take off what is missing."""
+        used = np.zeros(missing.gap.shape)
+        for k in range(int(self.count.max(initial=0))):
+            some = np.flatnonzero(self.count > k)
+            stream = self.first[some] + k
+            used[some] += missing.stays[stream] * supplies[stream][:, None, None]
+        return used
+
+    def below(self) -> Below:
+        """Return the hinges of all groups."""
+        reach, always = self.of.reach, self.groups - 1
+        linear = -(reach.supplies.T @ self.stays[:, :, always].sum(axis=1))
+        offset = float(self.gaps[:, :, always].sum())
+        pair = np.flatnonzero(self.alone & (self.count == 1))
+        slopes = self.stays[self.first[pair], :, :always].sum(axis=1).T
+        gaps = self.gaps[pair, :, :always].sum(axis=1).T
+        knots = np.divide(gaps, slopes, out=np.zeros_like(gaps), where=slopes > 0)
+        own = sparse.csr_array(reach.supplies[self.first[pair]])
+        shared = Hinges(own, knots, np.maximum(slopes, 0.0), linear, offset)
+        other, year, group, rows = self._apart()
+        hinges = stacked(shared, rows) if len(other) else shared
+        cell = np.concatenate([pair * reach.horizon, other * reach.horizon + year])
+        return Below(hinges, cell, np.concatenate([np.full(len(pair), -1), group]))
+
+    def _apart(self) -> tuple[Ints, Ints, Ints, Hinges]:
+        """Return pair, year, group and hinges of groups that are rows of their own."""
+        reach, ends = self.of.reach, [*_APART, self.groups - 1]
+        gaps, stays = (np.add.reduceat(each, ends, axis=2) for each in (self.gaps, self.stays))
+        there = gaps != 0
+        there[self.alone] = False
+        there[:, :, len(_APART)] = False
+        pair, year, group = np.nonzero(there)
+        row, stream = _each(self.first[pair], self.count[pair])
+        found = stays[stream, year[row], group[row]]
+        size = np.bincount(row, np.abs(found), len(pair)).astype(float)
+        size[size == 0] = 1.0
+        shape = len(pair), len(reach.pair)
+        each = sparse.csr_array((found / size[row], (row, stream)), shape=shape)
+        knots = gaps[pair, year, group] / size
+        rows = sparse.csr_array(each @ reach.supplies)
+        return (
+            pair,
+            year,
+            group,
+            Hinges(rows, knots[None], size[None], np.zeros(rows.shape[1]), 0.0),
+        )
 
 
-def _apart(group: npt.NDArray[np.uint8], short: Bools) -> npt.NDArray[np.uint8]:
-    """Take groups, shape (rows, W), apart by where they are short; numbered from 0 in each row."""
-    finer = 2 * group.astype(np.int64) + short
-    sizes, row = int(finer.max(initial=0)) + 1, np.arange(len(finer))[:, None]
-    there = np.zeros((len(finer), sizes), dtype=bool)
-    there[row, finer] = True
-    return np.asarray((np.cumsum(there, axis=1) - 1)[row, finer], dtype=np.uint8)
+def _each(first: Ints, count: Ints) -> tuple[Ints, Ints]:
+    """Return every number from ``first`` on, ``count`` of them, and which it belongs to."""
+    which = np.repeat(np.arange(len(first)), count)
+    return which, np.arange(len(which)) - np.repeat(np.cumsum(count) - count - first, count)
 
 
-def _at_means(group: npt.NDArray[np.uint8], over: Floats, p: Floats) -> Floats:
-    """Return the sum of positive parts of group means, one for each row, shape (rows,)."""
-    found = np.maximum(over @ p, 0.0)
-    some = np.flatnonzero(group.max(axis=1))
-    found[some] = np.maximum(_summed(group[some], over[some], p), 0.0).sum(axis=1)
-    return np.asarray(found)
-
-
-def _summed(group: npt.NDArray[np.uint8], values: Floats, p: Floats) -> Floats:
-    """Add values, shape (rows, W) or (W,), up by row and group."""
-    rows, sizes = len(group), int(group.max(initial=0)) + 1
-    bins = (np.arange(rows)[:, None] * sizes + group).ravel()
-    share = np.broadcast_to(values * p, group.shape).ravel()
-    sums: Floats = np.bincount(bins, share, minlength=rows * sizes).astype(float)
-    return sums.reshape(rows, sizes)
-
-
-def _parts_of(
-    tiers: _Tiers, pair: PairReach, gap: Floats, group: npt.NDArray[np.uint8], p: Floats
-) -> tuple[Ints, Ints, Ints, Floats, Floats, Ints, Floats]:
-    """Return the parts of one pair: cell, tier, group, worth, gap, columns and reach."""
-    horizon, sizes = len(pair.gap), int(group.max(initial=0)) + 1
-    some = np.flatnonzero(group.max(axis=1))
-
-    def summed(mean: Floats, apart: Floats) -> Floats:
-        """Return sums by row and group: the mean where all are in the first."""
-        found = np.zeros((len(gap), sizes))
-        found[:, 0] = mean
-        found[some] = _summed(group[some], apart, p) if len(some) else 0.0
-        return found.ravel()
-
-    likely = summed(np.full(len(gap), p.sum()), np.ones(len(p)))
-    kept = np.flatnonzero(likely > 0)
-    mean = summed(gap @ p, gap[some])
-    reach = np.zeros((len(kept), len(pair.columns)))
-    for c in range(len(pair.columns)):
-        own = np.ascontiguousarray(pair.reach[:, c])
-        reach[:, c] = summed(np.tile(own @ p, len(tiers.floors)), own[some % horizon])[kept]
-    share, row = likely[kept], kept // sizes
-    return (
-        pair.pair * horizon + row % horizon, row // horizon, kept % sizes,
-        share * tiers.counts[row], mean[kept] / share, pair.columns, reach / share[:, None],
-    )  # fmt: skip
-
-
-def _spread(values: Floats, columns: Ints, width: int) -> sparse.csr_array:
-    """Return dense columns as those of a wide matrix."""
-    rows = np.repeat(np.arange(len(values)), len(columns))
-    where = (rows, np.tile(columns, len(values)))
-    found = sparse.csr_array((values.ravel(), where), shape=(len(values), width))
-    found.eliminate_zeros()
-    return found
-
-
-def aim_of_parts(
-    problem: Planning, found: Parts, lower: Floats, upper: Floats, name: str = SHORTAGE
-) -> Aim:
-    """Write parts as an aim over shortage columns.
+def _position(left: Floats, lower: Floats, middle: Floats, upper: Floats) -> Ints:
+    """Return on which piece of the way each ceases to be short; the last if it never does.
 
     Parameters
     ----------
-    problem : Planning
-    found : Parts
-    lower, upper : array, shape (n,)
-        A box of the decision columns. What is missing everywhere in it is linear there, and what
-        is missing nowhere is left out.
-    name : str
-        Of its columns and rows.
+    left : array
+        What is missing with every decision column at 0, above ``lower``.
+    lower, middle, upper : array
+        The least that is supplied on the way, what is in its middle, and the most.
     """
-    up, down = found.reach.maximum(0), found.reach.minimum(0)
-    most = found.gap - (up @ lower + down @ upper)
-    least = found.gap - (up @ upper + down @ lower)
-    always, live = least >= 0, np.flatnonzero((most > 0) & (least < 0) & (found.worth > 0))
-    sure = np.where(always, found.worth, 0.0)
-    linear = np.asarray(-(found.reach.T @ sure))
-    offset = float(sure @ found.gap)
-    gap, reach, worth = found.gap[live], sparse.csr_array(found.reach[live]), found.worth[live]
-
-    def fill(x: Floats) -> Floats:
-        return np.asarray(np.maximum(gap - reach @ x, 0.0))
-
-    def key(i: int) -> str:
-        at = live[i]
-        named = "{},{},{}".format(*named_cell(problem.instance, int(found.cell[at])))
-        return f"{named},tier{found.tier[at] + 1},group{found.group[at] + 1}"
-
-    def label(i: int) -> str:
-        named = named_cell(problem.instance, int(found.cell[live[i]]))
-        return "demand for {!r} in {!r} in {}, in a group of futures".format(*named)
-
-    size = sparse.csr_array(sparse.eye_array(len(live), format="csr"))
-    columns = Columns(name, np.zeros(len(live)), most[live], fill, key)
-    rows = Rows(name, {PLACES: reach, name: size}, gap, np.full(len(live), np.inf), label, key)
-    hinges = Hinges(reach, gap[None], worth[None], linear, offset)
-    cost = {PLACES: linear, name: worth}
-    return Aim("shortfall", cost, offset, (Part((columns,), (rows,)),), hinges=hinges)
+    soon = left <= middle
+    start, end = np.where(soon, lower, middle), np.where(soon, middle, upper)
+    share = (left - start) / np.where(end > start, end - start, 1.0)
+    piece = np.clip(_PIECES * share, 0, _PIECES - 1).astype(np.int64)
+    piece[~soon] += _PIECES
+    return np.where(left >= upper, 2 * _PIECES, piece)

@@ -60,7 +60,7 @@ def nearest(problem: Planning, amounts: Floats, limits: Limits, watch: Watch) ->
             return found
         if not isinstance(problem.drawn, Sampled):
             return None
-        problem = replace(problem, drawn=problem.drawn.having(rows=problem.drawn.breaking(found)))
+        problem = replace(problem, drawn=problem.drawn.mended(found))
     return None
 
 

@@ -1,13 +1,13 @@
 """Many futures at once: their values by one pass over all, their programs by groups of them.
 
-What is drawn may differ in a thousand futures. The first objective is under-estimated by means of
-groups (``uncertainty.partition``), exact at a few places; rules have the rows of those futures in
-which places were seen to break them. Values and rules of a plan are worked out in every future.
+What is drawn may differ in a thousand futures. The first objective is under-estimated by hinges of
+groups (``uncertainty.partition``); limits have the rows of those futures in which places were seen
+to use them most. Values and rules of a plan are worked out in every future.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -15,73 +15,32 @@ import numpy as np
 
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
-from commission_opt.certificate.certify import TOLERANCE
-from commission_opt.errors import UsageError
+from commission_opt.formulation.cells import named_cell
 from commission_opt.formulation.futures import Possible, in_futures
 from commission_opt.formulation.goals import EXPECTED, REGRET
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.formulation.parts import Aim
+from commission_opt.formulation.parts import Aim, Rows
 from commission_opt.formulation.problem import Future, Planning
 from commission_opt.formulation.rules import RULES
-from commission_opt.formulation.shortage import SHORTAGE, tiers_of
+from commission_opt.formulation.shortage import SHORTAGE
 from commission_opt.formulation.violations import Violation
-from commission_opt.futures.columns import Key, chunks
+from commission_opt.futures.columns import chunks
+from commission_opt.futures.drawn_limits import DrawnLimits, drawn_limits
 from commission_opt.futures.futures import Futures
 from commission_opt.futures.kernel import Kernel
 from commission_opt.futures.outcomes import Outcomes
-from commission_opt.futures.reach import ManyReach
+from commission_opt.futures.reach import Reach
 from commission_opt.futures.staff import Staff
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import RiskMeasure
-from commission_opt.text.counts import plural
-from commission_opt.uncertainty.partition import Partition, aim_of_parts
+from commission_opt.uncertainty.fit import FIRST
+from commission_opt.uncertainty.levels import aim_of_hinges
+from commission_opt.uncertainty.partition import Below, Partition
+from commission_opt.uncertainty.seen import Seen, seen_in
 
-_LOST = 2e-5  # of the first objective, which groups may lose at the places they are made for
 _BROKEN = 4  # futures whose rows are added at once
+_NEAR = 0.05  # of a limit: rows that come so near are added too
 _KEPT = 6  # places whose consequences are kept
-FIRST = "shortfall"  # the objective that groups under-estimate
-MOST_APART = 50  # futures that are planned for side by side
-_AS_GIVEN: Mapping[str, tuple[Key, ...]] = {
-    "change": (),
-    "cost": (("costs", "cost"),),
-}  # objectives, and columns they hang on
-
-
-@dataclass(frozen=True, eq=False)
-class Seen:
-    """What is told of some places.
-
-    Parameters
-    ----------
-    objectives : mapping of str to array, shape (W,)
-    worst : mapping of str to (float, int, str)
-        Of each rule its worst break: how far, in which future, and where.
-    breaks : mapping of (str, str) to (float, int)
-        Of each rule and place where some future breaks it worst, how far and in which future.
-    """
-
-    objectives: Mapping[str, Floats]
-    worst: Mapping[str, tuple[float, int, str]]
-    breaks: Mapping[tuple[str, str], tuple[float, int]]
-
-
-def _seen_in(chunks_of: Iterable[Outcomes]) -> Seen:
-    values: dict[str, list[Floats]] = {}
-    worst: dict[str, tuple[float, int, str]] = {}
-    breaks: dict[tuple[str, str], tuple[float, int]] = {}
-    start = 0
-    for some in chunks_of:
-        for name, each in some.objectives.items():
-            values.setdefault(name, []).append(each)
-        for rule, broken in some.broken.items():
-            w = int(np.argmax(broken.size))
-            if rule not in worst or broken.size[w] > worst[rule][0]:
-                worst[rule] = float(broken.size[w]), start + w, broken.where(w)
-            for w in np.flatnonzero(broken.size > TOLERANCE).tolist():
-                at, size = (rule, broken.where(w)), float(broken.size[w])
-                breaks[at] = max(breaks.get(at, (0.0, 0)), (size, start + w))
-        start += some.balance.supply.shape[-1]
-    return Seen({name: np.concatenate(each) for name, each in values.items()}, worst, breaks)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,13 +52,19 @@ class Sampled:
     futures : Futures
     problem : Planning
         As given.
-    partition : Partition
-        The groups that programs have in the place of futures.
+    reach : Reach
+    limits : mapping of str to DrawnLimits
+        Kinds of limits of which programs have single rows, by rule.
+    at : array, shape (n,), or None
+        Decision columns about which the first objective is under-estimated; about the middle of
+        their box if there are none.
     rows : tuple of int
-        Futures whose rows programs have.
-    risky : Partition, optional
-        The groups of another risk than the expectation, by weights of futures that it allows: no
-        weights that it allows are worth more than the risk itself.
+        Futures of which programs have the rows of every rule.
+    of_limits : mapping of str to tuple of (int, int)
+        Further rows of limits, by rule: which limit, in which future.
+    weights : array, shape (W,), or None
+        By which another risk than the expectation is under-estimated: none that it allows are
+        worth more than the risk itself.
     least : array, shape (W,)
         What no plan for each future alone is below, from which regret is measured; NaN where it is
         not known.
@@ -107,11 +72,15 @@ class Sampled:
 
     futures: Futures
     problem: Planning
-    partition: Partition
+    reach: Reach
+    limits: Mapping[str, DrawnLimits]
+    at: Floats | None = None
     rows: tuple[int, ...] = (0,)
-    risky: Partition | None = None
+    of_limits: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    weights: Floats | None = None
     least: Floats = field(default_factory=lambda: np.array(np.nan))
     _seen: dict[tuple[bytes, bool], Seen] = field(default_factory=dict, repr=False)
+    _known: dict[tuple[bytes, ...], Below] = field(default_factory=dict, repr=False)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -125,9 +94,15 @@ class Sampled:
 
     @cached_property
     def ruling(self) -> tuple[Future, ...]:
-        """The futures whose rows programs have."""
+        """The futures of which programs have the rows of every rule."""
         own = [self._possible(w) for w in self.rows]
         return in_futures(self.problem, own).futures
+
+    def ruled(self, rule: str) -> tuple[Rows, ...]:
+        """Return the further rows of a rule."""
+        if rule not in self.of_limits:
+            return ()
+        return tuple(self.limits[rule].rows(self.of_limits[rule]))
 
     @cached_property
     def explicit(self) -> tuple[Future, ...]:
@@ -170,7 +145,7 @@ class Sampled:
                 of = replace(self, problem=own)
             while len(self._seen) >= _KEPT:
                 self._seen.pop(next(iter(self._seen)))
-            self._seen[key] = _seen_in(of.outcomes(amounts))
+            self._seen[key] = seen_in(of.outcomes(amounts))
         return self._seen[key]
 
     def cells(self, name: str, amounts: Floats) -> Floats:
@@ -192,27 +167,38 @@ class Sampled:
             for size, w, where in seen.worst.values()
         ]
 
-    def breaking(self, amounts: Floats) -> list[int]:
-        """Return the futures in which places break some rule worst, the worst of all first."""
-        breaks = sorted(self._look(amounts).breaks.values(), reverse=True)
-        return list(dict.fromkeys(w for _, w in breaks))[:_BROKEN]
+    def keeps(self, amounts: Floats) -> bool:
+        """Say whether places and units keep every rule in every future."""
+        return not self._look(amounts).breaks
 
     def aim(self, minimise: str, risk: RiskMeasure = EXPECTED) -> Aim:
         """Write an objective as programs have it: nowhere above its risk."""
         if minimise != FIRST:
             return OBJECTIVES[minimise].aim(self.problem)
         if risk == EXPECTED:
-            found = aim_of_parts(self.problem, self.partition.parts(), *self.box)
-            return replace(found, below=True)
-        assert self.risky is not None, "another risk has weights of its own"
-        name = f"{SHORTAGE}_{risk}"
-        found = aim_of_parts(self.problem, self.risky.parts(), *self.box, name)
+            return replace(self._below(self.probability, SHORTAGE), below=True)
+        assert self.weights is not None, "another risk has weights of its own"
+        found = self._below(self.weights, f"{SHORTAGE}_{risk}")
         if risk != REGRET:
             return replace(found, below=True, risk=risk)
         assert found.hinges is not None, "groups are sums of hinges"
-        less = float(self.risky.p @ self.least)
+        less = float(self.weights @ self.least)
         hinges = replace(found.hinges, offset=found.hinges.offset - less)
         return replace(found, offset=found.offset - less, hinges=hinges, below=True, risk=risk)
+
+    def _below(self, weights: Floats, name: str) -> Aim:
+        """Write the sum of an objective at some weights, shape (W,)."""
+        lower, upper = self.box
+        key = tuple(each.tobytes() for each in (weights, lower, self.middle, upper))
+        if key not in self._known:
+            self._known[key] = Partition(self.reach, weights, lower, self.middle, upper).below
+        return aim_below(self.problem, self._known[key], (lower, upper), name)
+
+    @property
+    def middle(self) -> Floats:
+        """The decision columns about which the first objective is under-estimated, shape (n,)."""
+        lower, upper = self.box
+        return (lower + upper) / 2.0 if self.at is None else np.clip(self.at, lower, upper)
 
     @cached_property
     def box(self) -> tuple[Floats, Floats]:
@@ -226,72 +212,68 @@ class Sampled:
         lower = np.maximum.reduce([low for low, _ in boxes])
         return lower, np.maximum(lower, np.minimum.reduce([high for _, high in boxes]))
 
-    def having(self, at: Iterable[Floats] = (), rows: Iterable[int] = ()) -> Sampled:
-        """Return the same with groups that are exact in more places, and rows of more futures."""
-        groups = self.partition
-        for x in at:
-            if not groups.at:
-                groups = replace(groups, least=_LOST * self._size(x))
-            groups = groups.exact_at(x)
-        more, risky = tuple(dict.fromkeys([*self.rows, *rows])), self.risky
-        if risky is not None:
-            risky = _exact(replace(risky, least=groups.least), groups.at[len(risky.at) :])
-        return replace(self, partition=groups, rows=more, risky=risky)
+    def about(self, at: Floats) -> Sampled:
+        """Return the same with the first objective under-estimated about decision columns.
+
+        Where every pair has a stream alone it is as good about the middle of their box.
+        """
+        return self if self.reach.alone.all() else replace(self, at=at)
+
+    def ruling_at(self, amounts: Floats) -> Sampled:
+        """Return the same with the rows that places and units come nearest to breaking, or break.
+
+        Of limits each in one future; of other rules all rows of those futures that break them.
+        """
+        found = dict(self.of_limits)
+        for name, limits in self.limits.items():
+            excess, future = limits.worst(amounts)
+            near = np.flatnonzero(excess > -_NEAR)
+            more = zip(near.tolist(), future[near].tolist(), strict=True)
+            found[name] = tuple(dict.fromkeys([*found.get(name, ()), *more]))
+        return replace(self, of_limits=found)
+
+    def mended(self, amounts: Floats) -> Sampled:
+        """Return the same with the rows that places and units break."""
+        breaks = self._look(amounts).breaks
+        other = [broken for (rule, _), broken in breaks.items() if rule not in self.limits]
+        worst = [w for _, w in sorted(other, reverse=True)]
+        rows = tuple(dict.fromkeys([*self.rows, *list(dict.fromkeys(worst))[:_BROKEN]]))
+        return replace(self.ruling_at(amounts) if breaks else self, rows=rows)
 
     def weighing(self, weights: Floats) -> Sampled:
-        """Return the same with groups by other weights, shape (W,), beside those as likely."""
-        start = Partition(self.partition.many, weights, self.partition.least)
-        return replace(self, risky=_exact(start, self.partition.at))
-
-    def _size(self, x: Floats) -> float:
-        """Return the expectation of the first objective for each cell and tier."""
-        value = self.probability @ self.values(FIRST, self.problem.layout.to_amounts(x))
-        return float(value) / (
-            self.problem.instance.cells.size * len(tiers_of(self.problem.policy))
-        )
-
-
-def _exact(groups: Partition, at: Iterable[Floats]) -> Partition:
-    for x in at:
-        groups = groups.exact_at(x)
-    return groups
+        """Return the same with the risk under-estimated by weights, shape (W,)."""
+        return replace(self, weights=weights)
 
 
 def sampled(problem: Planning, futures: Futures) -> Sampled:
     """Return the futures of a problem; programs know nothing of them yet."""
-    many = ManyReach(problem, futures.figures(slice(None)))
-    return Sampled(futures, problem, Partition(many, futures.probability))
+    reach = Reach(problem, futures)
+    return Sampled(futures, problem, reach, drawn_limits(problem, futures))
 
 
-def unfit(problem: Planning, futures: Futures) -> str:
-    """Say why the futures of a problem cannot be taken together; "" if they can."""
-    if problem.deploys:
-        return "who does the work of others is decided anew in each"
-    columns = futures.keys
-    nothing = Staff(problem, np.zeros((problem.layout.n_lines, problem.policy.commissioning_years)))
-    if reason := Kernel(nothing).reason(columns):
-        return reason
-    first, *later = problem.policy.objectives
-    if first.minimise != FIRST or problem.policy.rules.price_of_missing is not None:
-        return "only a shortfall without a price for commitments missed can come first"
-    if problem.instance.has_posts:
-        return "who has a post hangs on the future"
-    for objective in later:
-        hangs = _AS_GIVEN.get(objective.minimise)
-        if hangs is None or any(column in columns for column in hangs):
-            return f"the later objective {OBJECTIVES[objective.minimise].title} hangs on the future"
-    return ""
+def aim_below(
+    problem: Planning, below: Below, box: tuple[Floats, Floats], name: str = SHORTAGE
+) -> Aim:
+    """Write an under-estimate of the first objective as an aim.
 
-
-def check_fit(problem: Planning, futures: Futures) -> None:
-    """Refuse futures that are too many to be solved side by side, and cannot be taken together.
-
-    Raises
-    ------
-    UsageError
+    Parameters
+    ----------
+    problem : Planning
+    below : Below
+    box : pair of arrays, shape (n,)
+        Of the decision columns.
+    name : str
+        Of its columns and rows.
     """
-    if reason := unfit(problem, futures):
-        raise UsageError(
-            f"{plural(len(futures.names), 'future')} are too many to be planned for side by side, "
-            f"and cannot be taken together: {reason}; draw fewer, at most so many as {MOST_APART}"
-        )
+
+    def key(i: int) -> str:
+        profession, region, year = named_cell(problem.instance, int(below.cell[i]))
+        group = below.group[i]
+        return f"{profession},{region}" + (f",{year},group{group + 1}" if group >= 0 else "")
+
+    def label(i: int) -> str:
+        profession, region, year = named_cell(problem.instance, int(below.cell[i]))
+        when = f" in {year}, in a group of futures" if below.group[i] >= 0 else " in all futures"
+        return f"demand for {profession!r} in {region!r}{when}"
+
+    return aim_of_hinges(FIRST, name, below.hinges, box, key, label)

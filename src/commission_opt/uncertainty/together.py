@@ -1,8 +1,8 @@
-"""A plan for many futures, found by rounds of programs that come ever nearer to all of them.
+"""A plan for many futures, found with a program of the size of one for a single future.
 
-In each round the relaxation is solved with groups of futures that are exact where the rounds before
-ended, and with the rows of futures in which it broke a rule. The plan is then looked for with the
-groups of all rounds, and once more with those that are exact at the plan itself.
+The relaxation says about which places the objective is under-estimated most closely, which futures
+count most and which use limits most. The plan is then looked for, and once more about itself and
+with the rows that it broke, until it keeps all rules and the gap asked for is reached.
 """
 
 from __future__ import annotations
@@ -16,28 +16,20 @@ from commission_opt.allocation.alone import with_least
 from commission_opt.allocation.methods import METHODS, Method
 from commission_opt.allocation.relaxation import Relaxation, relaxed, solve_relaxation
 from commission_opt.allocation.stage import Clock
-from commission_opt.arrays import Floats
 from commission_opt.certificate.alone import AloneProof
 from commission_opt.errors import UsageError
 from commission_opt.formulation.assemble import aims, formulate, rule_parts
-from commission_opt.formulation.goals import (
-    EXPECTED,
-    goals,
-    regrets,
-    risk_of,
-    size_of,
-    worst_weights,
-)
+from commission_opt.formulation.goals import EXPECTED, goals, regrets, worst_weights
 from commission_opt.formulation.problem import Planning
 from commission_opt.futures.futures import Futures
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.text.counts import plural
-from commission_opt.uncertainty.sampled import FIRST, Sampled, check_fit, sampled
+from commission_opt.uncertainty.fit import FIRST, check_fit
+from commission_opt.uncertainty.sampled import Sampled, sampled
 
 _ROUNDS = 3  # of the relaxation
 _PLANS = 4  # times that a plan is looked for
 MOST_REGRETTED = 200  # futures of which each is solved by itself
-_NEAR = 0.2  # of the gap asked for: the relaxation need not come nearer
 
 
 def allocate_together(
@@ -85,12 +77,14 @@ def allocate_together(
             own, replace(limits, work=left), watch, effort, start, clock=Clock()
         )
         of_stages = [proof.places for proof in found.proofs if proof.places is not None]
-        broken = [w for each in (found.amounts, *of_stages) for w in drawn.breaking(each)]
+        broken = [each for each in (found.amounts, *of_stages) if not drawn.keeps(each)]
         if not broken:
             best = found if best is None or _better(found, best) else best
             if found.status == "optimal" or watch.late(end):
                 break
-        drawn = drawn.having([problem.layout.to_columns(found.amounts)], broken)
+        for amounts in broken:
+            drawn = drawn.mended(amounts)
+        drawn = drawn.about(problem.layout.to_columns(found.amounts))
     best = found if best is None else best
     ends = tuple(watch.meter.ends)
     return replace(best, work=watch.now(), ends=ends, limits=limits, alone=alone)
@@ -116,36 +110,24 @@ def _better(one: Allocation, other: Allocation) -> bool:
 
 
 def _nearer(problem: Planning, drawn: Sampled, limits: Limits, watch: Watch, end: float) -> Sampled:
-    """Return the futures with groups and rows as the relaxation asks for them."""
+    """Return the futures with weights and rows as the relaxation asks for them."""
     first = replace(problem, policy=problem.policy.first_stages(1))
     risk = goals(replace(first, drawn=drawn))[0].risk
-    alone = replace(first, policy=replace(first.policy, uncertainty=None))
-    x, weights = _relaxed(alone, limits, watch, end)[0].columns, None
-    for _ in range(_ROUNDS):
-        drawn = drawn.having([x], drawn.breaking(problem.layout.to_amounts(x)))
+    how, to_amounts = replace(first.policy, uncertainty=None), problem.layout.to_amounts
+    drawn = drawn.ruling_at(to_amounts(drawn.box[1]))
+    for _ in range(_ROUNDS if risk != EXPECTED else 1):
+        own, known = replace(first, drawn=drawn), drawn.weights
+        asked = replace(own, policy=how) if known is None else own
+        x = _relaxed(asked, limits, watch, end).columns
+        drawn = drawn.ruling_at(to_amounts(x)).about(x)
         if risk != EXPECTED:
-            most = worst_weights(replace(first, drawn=drawn), risk, _values(drawn, x))
-            weights = most if weights is None else (weights + most) / 2.0
-            drawn = drawn.weighing(weights)
-        found, scale = _relaxed(replace(first, drawn=drawn), limits, watch, end)
-        x = found.columns
-        value = risk_of(replace(first, drawn=drawn), risk, _values(drawn, x))
-        size = max(abs(value), size_of(replace(first, drawn=drawn), risk))
-        if value - found.bound * scale <= _NEAR * limits.gap * size:
-            break
-    return drawn.having([x])
+            most = worst_weights(own, risk, drawn.values(FIRST, to_amounts(x)))
+            drawn = drawn.weighing(most if known is None else (known + most) / 2.0)
+    return drawn
 
 
-def _values(drawn: Sampled, x: Floats) -> Floats:
-    """Return the first objective of decision columns in each future, shape (W,)."""
-    return drawn.values(FIRST, drawn.problem.layout.to_amounts(x))
-
-
-def _relaxed(
-    problem: Planning, limits: Limits, watch: Watch, end: float
-) -> tuple[Relaxation, float]:
-    """Return the relaxation of the first stage, and what 1 of its bound stands for."""
+def _relaxed(problem: Planning, limits: Limits, watch: Watch, end: float) -> Relaxation:
+    """Return the relaxation of the first stage."""
     formulation = formulate(problem, aims(problem)[0], rule_parts(problem))
     left = max(1.0, end - watch.now())
-    found = relaxed(formulation, solve_relaxation, limits, watch, left)
-    return found, formulation.aim.scale
+    return relaxed(formulation, solve_relaxation, limits, watch, left)
