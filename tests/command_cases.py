@@ -42,6 +42,14 @@ class Case:
     slow: bool = False
 
 
+MEASURED = (  # of what spec.toml says
+    Case("bench run spec.toml --out one.jsonl", ("1 optimal",), slow=True),
+    Case("bench baseline one.jsonl --out base.jsonl", slow=True),
+    Case("bench compare base.jsonl one.jsonl", ("no regression",), slow=True),
+    Case("bench summary one.jsonl", slow=True),
+)
+
+
 def said_by(case: Case, run: Run) -> str:
     """Run a command in the current folder; return its answer, once it says what it must."""
     ran = run(*case.words.split())

@@ -1,9 +1,26 @@
-"""Random linear programs in a finite box, with rows of every kind and columns in one row only."""
+"""A small linear program, and random ones in a finite box with rows of every kind."""
+
+import math
 
 import numpy as np
 from scipy import sparse
 
 from commission_opt.core.linear_program import LinearProgram
+
+# max x + 2y, x + y ≤ 4.5, y ≤ 2.5 in [0, 3]²: x = 2, y = 2.5, value −7; in whole numbers
+# x = 2, y = 2, value −6.
+LP = LinearProgram(
+    matrix=sparse.csc_array(np.array([[1.0, 1.0], [0.0, 1.0]])),
+    cost=np.array([-1.0, -2.0]),
+    lower=np.zeros(2),
+    upper=np.full(2, 3.0),
+    row_lower=np.full(2, -math.inf),
+    row_upper=np.array([4.5, 2.5]),
+    offset=0.0,
+    columns={},
+    rows={},
+)
+WHOLE = np.array([True, True])
 
 
 def random_program(seed: int, *, shared: int = 12, rows: int = 9, own: int = 14) -> LinearProgram:

@@ -1,26 +1,10 @@
-import importlib
 import sys
-from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-FOLDER = Path(__file__).parents[2] / "benchmarks"
-SCRIPTS = [path.stem for path in sorted(FOLDER.glob("*.py"))]
 SIZE = ["4", "2", "1"]
-
-
-@pytest.fixture(autouse=True)
-def _as_scripts_import(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.syspath_prepend(str(FOLDER))
-    yield
-    for name in SCRIPTS:
-        sys.modules.pop(name, None)
-
-
-def script(name: str) -> Any:
-    return importlib.import_module(name)
 
 
 def table(text: str) -> list[list[str]]:
@@ -33,7 +17,7 @@ def table(text: str) -> list[list[str]]:
 
 
 def test_targets_are_those_that_were_set() -> None:
-    targets = script("targets").TARGETS
+    targets = import_module("targets").TARGETS
     sizes = [(129, 7, 1), (129, 7, 5), (129, 44, 1), (129, 44, 5), (129, 7, 5)]
     assert [t.size for t in targets] == sizes
     assert [t.gap for t in targets] == [0.0010, 0.0015, 0.0040, 0.0050, 0.0005]
@@ -44,7 +28,7 @@ def test_targets_are_those_that_were_set() -> None:
 
 @pytest.mark.slow
 def test_targets(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    targets = script("targets")
+    targets = import_module("targets")
     met = targets.Target("met", (4, 2, 1), "fast", 1.0, 30.0, 4096.0)
     missed = targets.Target("missed", (4, 2, 1), "fast", 0.0, 30.0, 1.0)
     monkeypatch.setattr(targets, "yardstick", lambda: 1.0)
@@ -60,14 +44,14 @@ def test_targets(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyP
 def test_a_command_that_fails_is_a_target_missed(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    targets = script("targets")
+    targets = import_module("targets")
     monkeypatch.setattr(targets, "yardstick", lambda: 1.0)
     targets.main([], [targets.Target("odd", (4, 2, 1), "no such method", 0.1, 5.0, 1.0)])
     assert table(capsys.readouterr().out)[1][-1] == "missed: no plan"
 
 
 def test_cases_with_every_lever_are_those_that_were_set() -> None:
-    cases = script("every_lever").CASES
+    cases = import_module("every_lever").CASES
     assert [(c.size, c.gap, c.seconds) for c in cases] == [
         ((129, 7, 5), 0.0020, 10.0),
         ((129, 44, 1), 0.0050, 30.0),
@@ -76,7 +60,7 @@ def test_cases_with_every_lever_are_those_that_were_set() -> None:
 
 @pytest.mark.slow
 def test_levers(capsys: pytest.CaptureFixture[str]) -> None:
-    levers = script("every_lever")
+    levers = import_module("every_lever")
     tiny = levers.Case("tiny", (4, 2, 1), 0.05, 5.0)
     never = levers.Case("never", (6, 3, 2), 0.0, 3.0)
     levers.main(["--solvers", "highs", "--patience", "2"], [tiny, never])
@@ -90,7 +74,7 @@ def test_levers(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_cases_of_many_futures_are_those_that_were_set() -> None:
-    cases = script("many_futures").CASES
+    cases = import_module("many_futures").CASES
     assert [(c.size, c.risk, c.gap, c.ratio) for c in cases] == [
         (None, "expected", 0.0005, 5.0),
         (None, "cvar", 0.0005, 7.0),
@@ -100,7 +84,7 @@ def test_cases_of_many_futures_are_those_that_were_set() -> None:
 
 @pytest.mark.slow
 def test_many_futures(capsys: pytest.CaptureFixture[str]) -> None:
-    many = script("many_futures")
+    many = import_module("many_futures")
     easy = many.Case("easy", (4, 2, 1), "cvar", 0.05, 1e6)
     never = many.Case("never", (4, 2, 1), "expected", 0.05, 0.0)
     many.main(["--draws", "60"], [easy, never])
@@ -113,7 +97,7 @@ def test_many_futures(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.slow
 def test_stock(capsys: pytest.CaptureFixture[str]) -> None:
-    stock = script("stock")
+    stock = import_module("stock")
     stock.main([*SIZE, "--gap", "0.05", "--time-limit", "3"])
     header, ours, *others = table(capsys.readouterr().out)
     assert tuple(header) == stock.HEADER
@@ -127,7 +111,11 @@ def test_stock(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.slow
 def test_the_bound_of_a_stock_solver_is_in_the_same_units(tmp_path: Path) -> None:
-    stock, solvers, whole = script("stock"), script("stock_solvers"), script("measuring")
+    stock, solvers, whole = (
+        import_module("stock"),
+        import_module("stock_solvers"),
+        import_module("measuring"),
+    )
     instance, policy = whole.read_size((4, 2, 1))
     allocation = stock.allocate(instance, policy, stock.Limits(5.0, 0.0))
     program = stock.whole_formulation(allocation.proofs[0].formulation)
@@ -141,8 +129,8 @@ def test_the_bound_of_a_stock_solver_is_in_the_same_units(tmp_path: Path) -> Non
 def test_a_solver_that_is_absent_is_skipped_by_name(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stock = script("stock")
-    monkeypatch.setattr(script("stock_solvers").shutil, "which", lambda _: None)
+    stock = import_module("stock")
+    monkeypatch.setattr(import_module("stock_solvers").shutil, "which", lambda _: None)
     stock.main([*SIZE, "--gap", "0.05", "--time-limit", "3", "--solvers", "cbc"])
     row = table(capsys.readouterr().out)[2]
     assert (row[0], row[-1]) == ("cbc", "skipped: not installed")
@@ -150,7 +138,7 @@ def test_a_solver_that_is_absent_is_skipped_by_name(
 
 @pytest.mark.slow
 def test_growth(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    growth = script("growth")
+    growth = import_module("growth")
     growth.main(["--professions", "4", "--regions", "2,3", "--years", "1", "--time-limit", "2"])
     printed = capsys.readouterr().out
     header, *rows = table(printed)
@@ -165,12 +153,12 @@ def test_growth(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
 
 def test_the_fit_finds_the_exponent() -> None:
     records = [{"decisions": n, "seconds": 3e-4 * n**1.5} for n in (10, 100, 1000)]
-    assert script("growth").fit(records) == pytest.approx((3e-4, 1.5))
-    assert script("growth").fit(records[:1]) is None
+    assert import_module("growth").fit(records) == pytest.approx((3e-4, 1.5))
+    assert import_module("growth").fit(records[:1]) is None
 
 
 def test_relaxations(capsys: pytest.CaptureFixture[str]) -> None:
-    relaxations = script("relaxations")
+    relaxations = import_module("relaxations")
     relaxations.main([*SIZE, "--time-limit", "5"])
     header, *rows = table(capsys.readouterr().out)
     assert tuple(header) == relaxations.HEADER
@@ -180,14 +168,14 @@ def test_relaxations(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_an_algorithm_that_is_absent_is_skipped_by_name() -> None:
-    relaxations = script("relaxations")
+    relaxations = import_module("relaxations")
     rows = relaxations.rows({("stock", "hipo"): None, ("stock", "simplex"): (1.0, 2.0, "Optimal")})
     assert rows[0][:3] == ["stock", "hipo", "–"]
     assert rows[0][-1].startswith("skipped")
 
 
 def test_assembly(capsys: pytest.CaptureFixture[str]) -> None:
-    assembly = script("assembly")
+    assembly = import_module("assembly")
     assembly.main(SIZE)
     header, *rows = table(capsys.readouterr().out)
     assert tuple(header) == assembly.HEADER
@@ -197,7 +185,7 @@ def test_assembly(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.slow
 def test_explain_room(capsys: pytest.CaptureFixture[str]) -> None:
-    explain_room = script("explain_room")
+    explain_room = import_module("explain_room")
     explain_room.main([*SIZE, "--jobs", "1"])
     printed = capsys.readouterr().out
     header, *rows = table(printed)

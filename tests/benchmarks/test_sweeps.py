@@ -1,7 +1,5 @@
-import importlib
 import sys
-from collections.abc import Iterator
-from pathlib import Path
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -11,29 +9,15 @@ from commission_opt.sweep.design import scenarios as planned
 from samples import made, policy, sample
 from some import some
 
-FOLDER = Path(__file__).parents[2] / "benchmarks"
-SCRIPTS = ("sweeps", "sweep_loops", "sweep_memory", "measuring")
 SIZE = (4, 2, 1)
 AXES = ["budget*=1:1.2:0.1", "demand*=0.9,1,1.1", "leavers*=0.9,1.1"]
-
-
-@pytest.fixture(autouse=True)
-def _as_scripts_import(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.syspath_prepend(str(FOLDER))
-    yield
-    for name in SCRIPTS:
-        sys.modules.pop(name, None)
-
-
-def script(name: str) -> Any:
-    return importlib.import_module(name)
 
 
 def case(*axes: str) -> Any:
     model = policy(made(*SIZE, 0).model)
     grid = planned("grid", [parse_axis(text) for text in axes])
     scenarios = [scenario for scenario in grid if scenario.settings]
-    return script("sweep_loops").Case(sample(*SIZE, 0).instance, model, scenarios)
+    return import_module("sweep_loops").Case(sample(*SIZE, 0).instance, model, scenarios)
 
 
 @pytest.mark.slow
@@ -41,7 +25,7 @@ def case(*axes: str) -> Any:
     ("peer", "axes"), some([("highs_loop", AXES[:2]), ("pyomo_loop", AXES)], 2)
 )
 def test_the_loops_find_what_the_sweep_finds(peer: str, axes: list[str]) -> None:
-    sweeps, loops = script("sweeps"), script("sweep_loops")
+    sweeps, loops = import_module("sweeps"), import_module("sweep_loops")
     known = case(*axes)
     sides, apart = sweeps.compare(known, getattr(loops, peer), "loop", 4, 1)
     assert apart <= sweeps.AGREED
@@ -53,7 +37,7 @@ def test_the_loops_find_what_the_sweep_finds(peer: str, axes: list[str]) -> None
 
 
 def test_an_objective_that_differs_is_seen() -> None:
-    loops = script("sweep_loops")
+    loops = import_module("sweep_loops")
     one = loops.Side("one", found={"a": 100.0, "b": float("inf"), "c": 3.0})
     other = loops.Side("other", found={"a": 100.0 + 1e-3, "b": float("inf")})
     assert loops.furthest_apart([one, other]) == pytest.approx(1e-5, rel=1e-3)
@@ -63,22 +47,22 @@ def test_an_objective_that_differs_is_seen() -> None:
 
 def test_an_axis_of_rates_is_not_for_the_loop_that_changes_right_hand_sides() -> None:
     known = case("leavers*=0.9,1.1")
-    solve = script("sweep_loops").highs_loop(known)
-    side = script("sweep_loops").Side("loop")
+    solve = import_module("sweep_loops").highs_loop(known)
+    side = import_module("sweep_loops").Side("loop")
     solve(known.scenarios[0], side)
     with pytest.raises(ValueError, match="right-hand sides"):
         solve(known.scenarios[1], side)
 
 
 def test_the_sample_is_spread_along_the_path() -> None:
-    loops, known = script("sweep_loops"), case(*AXES)
+    loops, known = import_module("sweep_loops"), case(*AXES)
     path = [scenario for chunk in loops.chunks(known.scenarios, 20) for _, scenario in chunk]
     assert loops.spread(known.scenarios, 3) == [path[0], path[8], path[-1]]
     assert loops.spread(known.scenarios, 99) == path
 
 
 def test_the_frontier_says_how_many_solves_it_took(capsys: pytest.CaptureFixture[str]) -> None:
-    sweeps = script("sweeps")
+    sweeps = import_module("sweeps")
     sweeps.frontier(SIZE, 0.01)
     header, _, row = capsys.readouterr().out.splitlines()[:3]
     assert "solves" in header
@@ -88,6 +72,6 @@ def test_the_frontier_says_how_many_solves_it_took(capsys: pytest.CaptureFixture
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_memory_is_looked_at_early_and_at_the_end() -> None:
-    found = script("sweep_memory").measure(SIZE, 200)
+    found = import_module("sweep_memory").measure(SIZE, 200)
     assert {100, 200} <= set(found)
     assert all(mib > 10 for mib in found.values())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from command_cases import WITHOUT_A_MODEL, Case, commands_of, marked, said_by
+from command_cases import MEASURED, WITHOUT_A_MODEL, Case, commands_of, marked, said_by
 from command_line import Run
 from command_tree import commands
 from commission_opt.files.shipped import find_instance
@@ -139,10 +139,7 @@ CASES = (
     Case("frontier levers --over cost --model model.toml --out cost", slow=True),
     Case("report money --out d.html", (), 0, "d", slow=True),
     Case("export levers --model model.toml --out stage.lp", slow=True),
-    Case("bench run spec.toml --out one.jsonl", ("1 optimal",), slow=True),
-    Case("bench baseline one.jsonl --out base.jsonl", slow=True),
-    Case("bench compare base.jsonl one.jsonl", ("no regression",), slow=True),
-    Case("bench summary one.jsonl", slow=True),
+    *MEASURED,
 )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from command_cases import WITHOUT_A_MODEL, Case, commands_of, marked, said_by
+from command_cases import MEASURED, WITHOUT_A_MODEL, Case, commands_of, marked, said_by
 from command_line import Run
 from command_tree import commands
 from commission_opt.files.shipped import find_instance
@@ -99,10 +99,7 @@ CASES = (
     Case("frontier feasible --over change --model model.toml --out moves", slow=True),
     Case("report money --out d.html", (), 0, "d", slow=True),
     Case("export feasible --model model.toml --out stage.lp"),
-    Case("bench run spec.toml --out one.jsonl", ("1 optimal",), slow=True),
-    Case("bench baseline one.jsonl --out base.jsonl", slow=True),
-    Case("bench compare base.jsonl one.jsonl", ("no regression",), slow=True),
-    Case("bench summary one.jsonl", slow=True),
+    *MEASURED,
 )
 
 

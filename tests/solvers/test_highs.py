@@ -9,22 +9,8 @@ from commission_opt.allocation.whole import WholeProgram, whole_formulation
 from commission_opt.core.linear_program import LinearProgram, lagrangian_bound, proves_infeasible
 from commission_opt.solvers.highs import solve_integer, solve_linear
 from commission_opt.solvers.status import Limits, Status, Watch
+from random_programs import LP, WHOLE
 from samples import model, sample, written
-
-# max x + 2y, x + y ≤ 4.5, y ≤ 2.5 in [0, 3]²: x = 2, y = 2.5, value −7; in whole numbers
-# x = 2, y = 2, value −6.
-LP = LinearProgram(
-    matrix=sparse.csc_array(np.array([[1.0, 1.0], [0.0, 1.0]])),
-    cost=np.array([-1.0, -2.0]),
-    lower=np.zeros(2),
-    upper=np.full(2, 3.0),
-    row_lower=np.full(2, -math.inf),
-    row_upper=np.array([4.5, 2.5]),
-    offset=0.0,
-    columns={},
-    rows={},
-)
-WHOLE = np.array([True, True])
 
 
 def with_rows(matrix: list[list[float]], upper: list[float]) -> LinearProgram:

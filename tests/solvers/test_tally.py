@@ -1,32 +1,16 @@
 import math
 import time
 
-import numpy as np
 import pytest
-from scipy import sparse
 
 from commission_opt.allocation.allocate import allocate
-from commission_opt.core.linear_program import LinearProgram
 from commission_opt.policy_file import parse_policy
 from commission_opt.solvers.first_order import solve_first_order
 from commission_opt.solvers.highs import solve_integer, solve_linear
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.solvers.tally import Tally
+from random_programs import LP, WHOLE
 from samples import model, sample
-
-# max x + 2y, x + y ≤ 4.5, y ≤ 2.5 in [0, 3]²: −7; in whole numbers x = y = 2, value −6.
-LP = LinearProgram(
-    matrix=sparse.csc_array(np.array([[1.0, 1.0], [0.0, 1.0]])),
-    cost=np.array([-1.0, -2.0]),
-    lower=np.zeros(2),
-    upper=np.full(2, 3.0),
-    row_lower=np.full(2, -math.inf),
-    row_upper=np.array([4.5, 2.5]),
-    offset=0.0,
-    columns={},
-    rows={},
-)
-WHOLE = np.array([True, True])
 
 
 def test_runs_of_one_kind_and_options_are_added_up() -> None:
