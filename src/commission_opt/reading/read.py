@@ -27,10 +27,10 @@ from commission_opt.instance.raw import RawTable, parse_csv
 from commission_opt.instance.schema import SETTINGS, TABLES
 from commission_opt.instance.source import Source, source_of
 from commission_opt.instance.typed import ANY, empty_table, typed_table
-from commission_opt.reading import deep, promises, substitution
+from commission_opt.reading import deep, promises
 from commission_opt.reading.plausibility.files import unseen_characters, unseen_in_settings
 from commission_opt.reading.plausibility.look import doubts
-from commission_opt.reading.pools import check_pools
+from commission_opt.reading.pools import check_pools, warn_nobody_to_deploy
 from commission_opt.workbook.reading import open_source
 
 Tables = Mapping[str, pd.DataFrame]
@@ -275,7 +275,7 @@ _RESOLVED_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Instance], Iterator[Pro
     (("workforce", "courses", "pipeline", "joiners"), deep.check_staff_to_take),
     (("regions", "courses", "pathways", "eligible"), check_pools),
     (("substitution",), lambda instance: substitutes.check_circles(instance.substitution)),
-    (("workforce", "courses", "pipeline", "joiners"), substitution.warn_nobody_to_deploy),
+    (("workforce", "courses", "pipeline", "joiners"), warn_nobody_to_deploy),
     ((), deep.warn_nobody_leaves),
     ((), deep.warn_late_effects),
     (("costs",), deep.warn_free_lines),
