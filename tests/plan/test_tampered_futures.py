@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from commission_opt.allocation.allocate import allocate
-from commission_opt.errors import InfeasibleError
+from commission_opt.errors import InfeasibleError, InputError
+from commission_opt.plan.read import read_plan
+from commission_opt.plan.verify import verify
 from commission_opt.solvers.status import Limits
 from drawn_substitution import substituting
 from futures_made import row, scenario
@@ -28,6 +30,21 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return written(folder, INSTANCE, weighing(model(), "cvar"), *TABLES, draws=6)
 
 
+def change(folder: Path, file: str, column: str, cell: str | None = None) -> None:
+    """Write another cell into the first row of a table, and its hash into the record."""
+    with (folder / file).open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    try:
+        rows[0][column] = cell or str(float(rows[0][column]) + 3.0)
+    except ValueError:
+        rows[0][column] = "another"
+    with (folder / file).open("w", encoding="utf-8", newline="") as target:
+        writer = csv.DictWriter(target, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    rehash(folder, file)
+
+
 CELLS = [
     *(("scenarios.csv", column) for column in ("scenario", "probability", "shortfall", "regret")),
     *(("supply.csv", column) for column in ("scenario", "region", "demand", "supply", "shortfall")),
@@ -35,8 +52,8 @@ CELLS = [
     *(("spread.csv", f"{name}_p{q}") for name in ("demand", "shortfall") for q in ("05", "95")),
     *(("spread.csv", column) for column in ("year", "supply_p50", "probability_short")),
     *(("deployment.csv", column) for column in ("fte", "covers", "scenario", "needed", "year")),
-    ("mean_allocation.csv", "places"),
-    ("mean_deployment.csv", "fte"),
+    *(("mean_allocation.csv", column) for column in ("profession", "places", "change")),
+    *(("mean_deployment.csv", column) for column in ("fte", "covers")),
 ]
 
 
@@ -49,18 +66,33 @@ def test_a_changed_cell_is_seen_whatever_its_hash(
     honest: Path, tmp_path: Path, file: str, column: str
 ) -> None:
     folder = copy(honest, tmp_path)
-    with (folder / file).open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    try:
-        rows[0][column] = str(float(rows[0][column]) + 3.0)
-    except ValueError:
-        rows[0][column] = "another"
-    with (folder / file).open("w", encoding="utf-8", newline="") as target:
-        writer = csv.DictWriter(target, rows[0].keys(), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    rehash(folder, file)
+    change(folder, file, column)
     assert refused(folder)
+
+
+@pytest.mark.parametrize(
+    ("file", "column", "cell", "says"),
+    [
+        ("mean_allocation.csv", "change", None, "follows from"),
+        ("mean_deployment.csv", "covers", None, "follows from"),
+        ("scenarios.csv", "scenario", "no one", "says 'no one', but 'many leave' follows from"),
+        ("deployment.csv", "fte", "1e308", "'1e308' is no number of a plan: too large"),
+        ("allocation.csv", "places", "1e308", "'1e308' is no number of a plan: too large"),
+        ("allocation.csv", "places", "many", "'many' is no number"),
+    ],
+)
+def test_what_was_changed_is_named(
+    honest: Path, tmp_path: Path, file: str, column: str, cell: str | None, says: str
+) -> None:
+    folder = copy(honest, tmp_path)
+    change(folder, file, column, cell)
+    try:
+        problems = verify(read_plan(folder, judged=False)).problems
+    except InputError as error:
+        problems = tuple(error.problems)
+    (found,) = problems
+    assert (found.file, found.row, found.column) == (file, 2, column)
+    assert says in found.message
 
 
 FORGED: dict[str, Any] = {
@@ -82,6 +114,14 @@ def test_a_changed_record_is_seen(honest: Path, tmp_path: Path, key: str) -> Non
     folder = copy(honest, tmp_path)
     forge(folder, key, FORGED[key])
     assert refused(folder)
+
+
+def test_brackets_are_named_as_the_record_has_them(honest: Path, tmp_path: Path) -> None:
+    folder = copy(honest, tmp_path)
+    forge(folder, "value", [0.0, 1.0])
+    (found,) = verify(read_plan(folder)).problems
+    value = json.loads((honest / "plan.json").read_text("utf-8"))["uncertainty"]["value"]
+    assert found.message == f"says [0.0, 1.0], but the files prove {value}"
 
 
 @pytest.mark.parametrize("key", FORGED)

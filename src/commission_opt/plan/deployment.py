@@ -15,7 +15,7 @@ from commission_opt.errors import InputError, Problem
 from commission_opt.formulation.cells import named_cell
 from commission_opt.formulation.goals import outcomes, weighs
 from commission_opt.formulation.problem import Planning
-from commission_opt.plan.table import number_in, read_table
+from commission_opt.plan.table import MOST, none_of, number_in, read_table
 
 DEPLOYMENT = "deployment.csv"
 _KEY = ("needed", "by", "region", "year")
@@ -62,9 +62,8 @@ def read_deployment(folder: Path, problem: Planning, of: str = "") -> Floats | N
             message = f"rows are not those of substitution.csv {order}, in order and once each"
             raise InputError([Problem("error", file, row, key[0], message)])
         deployed.flat[at], last = number_in(cells["fte"]), at
-        if not np.isfinite(deployed.flat[at]):
-            message = f"{cells['fte']!r} is no number"
-            raise InputError([Problem("error", file, row, "fte", message)])
+        if not abs(deployed.flat[at]) <= MOST:
+            raise InputError([Problem("error", file, row, "fte", none_of(cells["fte"]))])
     return deployed
 
 

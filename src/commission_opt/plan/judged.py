@@ -28,8 +28,8 @@ DIFFERENT = (
 )
 _METHOD = "alternatives"
 SAID = (
-    "command", "options", "asked_gap", "interrupted", "seconds", "peak_memory_mib", "versions",
-    "hashes.code",
+    "command", "options", "asked_gap", "interrupted", "work", "ends", "seconds",
+    "peak_memory_mib", "versions", "hashes.code",
 )  # fmt: skip
 """Keys of the record that nothing in a plan can show."""
 SAID_OF_FUTURES = (
@@ -102,7 +102,8 @@ def record_problems(
     for key, value in found.items():
         said = _said(record, key)
         if not _same(said, value):
-            message = f"says {said}, but the files prove {value}"
+            proved = list(value) if isinstance(value, tuple) else value
+            message = f"says {said}, but the files prove {proved}"
             yield Problem("error", RECORD, None, key, message)
     said = record["certificate"]
     where = certificate.where if certificate.largest_violation > _SAME else ""
@@ -160,11 +161,12 @@ def _worked_out(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:
 
 def said_only(plan: StoredPlan) -> tuple[str, ...]:
     """Return the keys of the record that nothing in the plan can show."""
+    said = tuple(key for key in SAID if key.partition(".")[0] in plan.record)
     if not weighs(plan.problem):
-        return SAID
+        return said
     later = () if plan.problem.layout.times is None else ("uncertainty.expected_value_plan",)
     each = () if shows_each(plan) or plan.bounds is None else SAID_OF_EACH
-    return (*SAID, *SAID_OF_FUTURES, *each, *later)
+    return (*said, *SAID_OF_FUTURES, *each, *later)
 
 
 def shows_each(plan: StoredPlan) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ from commission_opt.plan.record import (
     parse_record,
 )
 from commission_opt.plan.supports import supported
-from commission_opt.plan.table import number_in, read_table, unreadable
+from commission_opt.plan.table import MOST, none_of, number_in, read_table, unreadable
 from commission_opt.plan.uncertain import problem_in, weighed
 from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
@@ -237,7 +238,11 @@ def _bounds(folder: Path, problem: Planning) -> Floats | None:
     except (ValueError, KeyError) as error:
         raise InputError.of_file(file, f"cannot be read: {error}") from error
     if names != expected:
-        raise InputError.of_file(file, "its scenarios are not those of the uncertainty file")
+        pairs = enumerate(zip_longest(names, expected), start=2)
+        row, (name, right) = next((row, pair) for row, pair in pairs if len(set(pair)) > 1)
+        says, follows = ("nothing" if each is None else repr(each) for each in (name, right))
+        message = f"says {says}, but {follows} follows from the uncertainty file"
+        raise InputError([Problem("error", file, row, "scenario", message)])
     return None if cells is None else np.array([number_in(text) for text in cells], dtype=float)
 
 
@@ -284,8 +289,8 @@ def _decided(
         raise InputError([Problem("error", file, number, line, message)])
     amounts = [number_in(text) for text in cells]
     for row, (text, found) in enumerate(zip(cells, amounts, strict=True), start=2):
-        if not np.isfinite(found):
-            raise InputError([Problem("error", file, row, amount, f"{text!r} is no number")])
+        if not abs(found) <= MOST:
+            raise InputError([Problem("error", file, row, amount, none_of(text))])
     return np.array(amounts, dtype=float).reshape(len(codes), len(years))
 
 

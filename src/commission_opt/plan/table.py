@@ -7,6 +7,7 @@ labels or leaving out what it cannot place, would see other numbers than whoever
 from __future__ import annotations
 
 import csv
+import math
 import re
 from io import StringIO
 from pathlib import Path
@@ -17,6 +18,8 @@ from commission_opt.files.regular import read_whole
 from commission_opt.text.counts import agreed, plural
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+MOST = 1e15
+"""Places, units or FTE that no plan has: what follows from more is no number any longer."""
 _ROW, _LEAST = 2**12, 2**20  # bytes that a row may take, and that any table may
 
 
@@ -55,6 +58,12 @@ def read_table(path: Path, rows: int) -> pd.DataFrame:
 def number_in(text: str) -> float:
     """Return a number written in digits; NaN for anything else."""
     return float(text) if _NUMBER.fullmatch(text) else float("nan")
+
+
+def none_of(text: str) -> str:
+    """Say what is wrong with a cell that holds no number, or one beyond ``MOST``."""
+    large = "" if math.isnan(number_in(text)) else " of a plan: too large"
+    return f"{text!r} is no number{large}"
 
 
 def table_bytes(path: Path, rows: int) -> bytes:

@@ -178,14 +178,20 @@ def uncertain(allocation: Allocation, futures: Futures, found: ValueOfWeighing) 
     if isinstance(drawn, Sampled):
         record["rows_of"] = [drawn.names[w] for w in drawn.rows]
         tables |= support_tables(drawn)
-    if found.mean_amounts is not None:
-        whole = allocation.policy.integer
-        bought = decided_tables(allocation.instance, found.mean_amounts, whole)
-        if found.mean_deployed is not None:
-            at = allocation.problem.outcome(found.mean_amounts, found.mean_deployed)
-            bought["deployment"] = deployment_by_future(allocation.problem, at)
-        tables |= {f"mean_{name}": table for name, table in bought.items()}
+    tables |= mean_tables(allocation.problem, found.mean_amounts, found.mean_deployed)
     return WeighedRecord(how.content, record, tables, found.mean_amounts, found.mean_deployed)
+
+
+def mean_tables(
+    problem: Planning, amounts: Floats | None, deployed: Floats | None
+) -> dict[str, pd.DataFrame]:
+    """Return what a plan for the mean future buys and deploys, as tables; none without one."""
+    if amounts is None:
+        return {}
+    tables = decided_tables(problem.instance, amounts, problem.policy.integer)
+    if deployed is not None:
+        tables["deployment"] = deployment_by_future(problem, problem.outcome(amounts, deployed))
+    return {f"mean_{name}": table for name, table in tables.items()}
 
 
 def later_said(policy: Policy) -> dict[str, Any]:

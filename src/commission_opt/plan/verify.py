@@ -22,6 +22,7 @@ from commission_opt.plan.judged import record_problems, shows_each, unproved_sta
 from commission_opt.plan.read import RECORD, SCENARIOS, StoredPlan, differences, said_values
 from commission_opt.plan.record import PROOF
 from commission_opt.plan.table import number_in, read_table, unreadable
+from commission_opt.plan.uncertain import mean_tables
 from commission_opt.views import lines
 
 _SAME = 1e-9  # relative; a sum may be rounded otherwise on another machine
@@ -161,7 +162,8 @@ def _changed_files(plan: StoredPlan) -> Iterator[Problem]:
 
 def _tables(plan: StoredPlan) -> Iterator[Problem]:
     """Compare every table with what follows from what is bought."""
-    for name, expected in plan.frames().items():
+    of_mean = mean_tables(plan.problem, plan.mean_amounts, plan.mean_deployed)
+    for name, expected in (plan.frames() | of_mean).items():
         file = f"{name}.csv"
         try:
             stored = read_table(plan.folder / file, len(expected))
