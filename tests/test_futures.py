@@ -14,6 +14,9 @@ from commission_opt.allocation.futures_tables import futures_tables
 from commission_opt.errors import InfeasibleError
 from commission_opt.formulation.assemble import rule_parts
 from commission_opt.formulation.futures import Possible, in_futures
+from commission_opt.formulation.parts import PLACES, Rows
+from commission_opt.formulation.problem import planning
+from commission_opt.formulation.rules import RULES
 from commission_opt.policy import Policy, UnderUncertainty
 from commission_opt.solvers.status import Limits
 from drawn_floors import with_floors
@@ -196,6 +199,42 @@ def test_numbers_of_places_are_those_that_every_future_admits() -> None:
     assert (less.cohorts.smallest >= cohorts.smallest).all()
     assert (less.cohorts.smallest > cohorts.smallest).any()
     assert all(future.problem.paced is less.cohorts for future in less.futures)
+
+
+@pytest.mark.parametrize("now", [1, 2])
+def test_rows_that_are_equal_in_one_future_alone_stay_in_all(now: int) -> None:
+    # Once intakes repeat, years have equal rows: as many of them as there are futures, four.
+    known = futures(2)
+    chosen = policy(model(2, integer=False, pace="false"))
+    how = UnderUncertainty("drawn", "expected", decide_now=now)
+    problem = planning(known[0][0].instance, replace(chosen, uncertainty=how))
+    possible = [Possible(str(k), p, sample.instance) for k, (sample, p) in enumerate(known)]
+    together = in_futures(problem, possible)
+    parts = rule_parts(together)
+    named = [block.name for part in parts for block in part.rows]
+    assert len(named) == len(set(named)), "blocks of one name are taken for one"
+    x = np.random.default_rng(1).uniform(0.0, 5.0, together.layout.size)
+    x = np.append(x * together.column_cohorts.capacity, np.zeros(together.deployments).ravel())
+    n, broken = together.layout.size, []
+    for size in np.linspace(0.0, 1.0, 21):
+        together_broken = any(_above(block, size * x[:n]) for part in parts for block in part.rows)
+        own = [
+            _above(block, size * future.own(x)[: future.problem.layout.size])
+            for future in together.futures
+            for rule in RULES.values()
+            for block in rule.rows(future.problem).rows
+        ]
+        assert together_broken == any(own)
+        broken.append(together_broken)
+    assert any(broken)
+    assert not all(broken)
+
+
+def _above(block: Rows, x: np.ndarray) -> bool:
+    """Whether decisions alone break a row on them."""
+    if set(block.coefficients) != {PLACES}:
+        return False
+    return bool((block.coefficients[PLACES] @ x > block.upper + 1e-6).any())
 
 
 def test_what_is_fair_is_said_by_the_instance_as_given() -> None:

@@ -266,7 +266,8 @@ def _distinct(given: Sequence[Part], own: Sequence[Part]) -> list[Rows]:
 def _tightest(blocks: Sequence[Rows]) -> Iterator[tuple[Bools, Ints]]:
     """Say which rows of each block to keep: of equal coefficients those with the tightest ends.
 
-    Beside that, how many rows are equal to each in coefficients and ends.
+    Beside that, in how many blocks rows are equal to each in coefficients and ends; a block may
+    have several.
     """
     groups: dict[bytes, list[tuple[int, int]]] = {}
     for k, block in enumerate(blocks):
@@ -282,7 +283,8 @@ def _tightest(blocks: Sequence[Rows]) -> Iterator[tuple[Bools, Ints]]:
         for at in dict.fromkeys((int(np.argmax(lower)), int(np.argmin(upper)))):
             k, i = members[at]
             keep[k][i] = True
-            same[k][i] = int(((lower == lower[at]) & (upper == upper[at])).sum())
+            equal = np.flatnonzero((lower == lower[at]) & (upper == upper[at]))
+            same[k][i] = len({members[m][0] for m in equal})
     return iter(list(zip(keep, same, strict=True)))
 
 
