@@ -108,8 +108,9 @@ class Table:
         return next(c for c in self.columns if c.name == name)
 
 
-def _read(name: str) -> list[dict[str, str]]:
-    with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as file:
+def beside(module: str, name: str) -> list[dict[str, str]]:
+    """Return the rows of a table that lies beside a module, given its ``__file__``."""
+    with Path(module).with_name(name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -129,13 +130,13 @@ def _column(row: Mapping[str, str]) -> Column:
 TAKING = ("from_profession", "fte_from", "release_rate")
 """Columns of courses that take staff, which other instances do without."""
 
-_COLUMNS = _read("columns.csv")
+_COLUMNS = beside(__file__, "columns.csv")
 TABLES: Mapping[str, Table] = {
     row["table"]: Table(
         row["table"], row["required"] == "yes", tuple(row["key"].split()), row["help"], row["also"],
         tuple(_column(each) for each in _COLUMNS if each["table"] == row["table"]),
     )
-    for row in _read("tables.csv")
+    for row in beside(__file__, "tables.csv")
 }  # fmt: skip
 
 SETTINGS: Mapping[str, tuple[type, str]] = {

@@ -207,7 +207,7 @@ def code_hash() -> str:
     """Return one SHA-256 over the program's own source files, as they were when first asked."""
     root = Path(__file__).parents[1]
     digest = hashlib.sha256()
-    paths = (*root.rglob("*.py"), *root.glob("instance/*.csv"))
+    paths = (*root.rglob("*.py"), *root.glob("[a-z]*/*.csv"))
     for path in sorted(paths, key=lambda p: p.relative_to(root).as_posix()):
         digest.update(path.relative_to(root).as_posix().encode())
         digest.update(path.read_bytes().replace(b"\r\n", b"\n"))

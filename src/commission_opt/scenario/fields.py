@@ -1,4 +1,7 @@
-"""What an axis can vary: columns of the tables, under names that fit on a command line."""
+"""What an axis can vary: columns of the tables, under names that fit on a command line.
+
+They are declared in ``fields.csv`` beside this file, a row each.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from commission_opt.errors import UsageError
-from commission_opt.instance.schema import TABLES
+from commission_opt.instance.schema import TABLES, beside
 
 MODEL = "model."  # begins the name of a key of the commissioning model
 _WHOLE_KEYS = (f"{MODEL}commissioning_years",)  # that hold whole numbers only
 POLICY = "policy"
 BROAD = ("budgets", "eligible")  # tables whose rows for all regions at once stay one row
-_WHERE = ("profession", "group", "region")
-_COURSE = (*_WHERE, "provider", "course")
-_PROMISE = ("commitment", *_COURSE, "measure")
-_MEASURE = (*_WHERE, "kind", "measure")
-_PAIR = ("needed", "by", "region")
-_POOL = ("pool", "region", "year")
-_STUDENTS = ("supply", "spend", "weeks", "fed")  # what follows from how many there are
 
 
 @dataclass(frozen=True)
@@ -51,56 +47,13 @@ class Field:
     unit: str = ""
 
 
-_UNITS = {
-    "amount": "£", "fte": "FTE", "posts": "FTE", "capacity": "weeks", "max_intake": "places",
-    "min_places": "places", "max_places": "places", "max_amount": "units",
-    "entrants": "people", "min_fte": "FTE",
+FIELDS = {
+    row["field"]: Field(
+        row["field"], row["table"], tuple(row["columns"].split()), tuple(row["filters"].split()),
+        frozenset(row["parts"].split()), row["unit"],
+    )
+    for row in beside(__file__, "fields.csv")
 }  # fmt: skip
-
-
-def _field(name: str, table: str, columns: str, filters: tuple[str, ...], *parts: str) -> Field:
-    unit = _UNITS.get(columns, "")
-    return Field(name, table, tuple(columns.split()), filters, frozenset(parts), unit)
-
-
-_FIELDS = (
-    _field("budget", "budgets", "amount", ("fund", "region", "year"), "limits"),
-    _field("demand", "demand", "fte", (*_WHERE, "year"), "demand"),
-    _field("posts", "posts", "posts", (*_WHERE, "year"), "posts"),
-    _field("workforce", "workforce", "fte", _WHERE, "supply"),
-    _field("leavers", "workforce", "leaver_rate early_leaver_rate", _WHERE, "supply"),
-    _field("leaver_rate", "workforce", "leaver_rate", _WHERE, "supply"),
-    _field("early_leaver_rate", "workforce", "early_leaver_rate", _WHERE, "supply"),
-    _field("joiners", "joiners", "fte", (*_WHERE, "year"), "supply"),
-    _field("fill_rate", "courses", "fill_rate", _COURSE, *_STUDENTS, "drawn"),
-    _field("completion_rate", "courses", "completion_rate", _COURSE, *_STUDENTS),
-    _field("join_rate", "courses", "join_rate", _COURSE, "supply"),
-    _field("fte_per_joiner", "courses", "fte_per_joiner", _COURSE, "supply"),
-    _field("max_intake", "courses", "max_intake", _COURSE, "limits"),
-    _field("min_cohort", "courses", "min_cohort", _COURSE, "limits"),
-    _field("fte_per_unit", "measures", "fte_per_unit", _MEASURE, "supply", "demand"),
-    _field("success_rate", "measures", "success_rate", _MEASURE, "supply", "demand"),
-    _field("measure_leaver_rate", "measures", "leaver_rate", _MEASURE, "supply"),
-    _field("max_amount", "measures", "max_amount", _MEASURE, "limits"),
-    _field("min_amount", "measures", "min_amount", _MEASURE, "limits"),
-    _field("entrants", "eligible", "entrants", _POOL, "limits"),
-    _field("stay_rate", "eligible", "stay_rate", _POOL, "pools"),
-    _field("offer_rate", "eligible", "offer_rate", _POOL, "pools"),
-    _field("share", "pathways", "share", (*_COURSE, "pool", "role"), "drawn", "fed"),
-    _field("ratio", "substitution", "ratio", _PAIR, "limits"),
-    _field("max_share", "substitution", "max_share", _PAIR, "limits"),
-    _field("cost", "costs", "cost", (*_COURSE, "measure", "fund"), "spend"),
-    _field("pay", "pay", "pay", (*_WHERE, "year", "fund"), "spend"),
-    _field("placement_capacity", "placements", "capacity", _POOL, "limits"),
-    _field("commitment_min", "commitments", "min_places", _PROMISE, "limits"),
-    _field("commitment_max", "commitments", "max_places", _PROMISE, "limits"),
-    *(
-        _field(name, "floors", name, ("floor", "profession", "region", "year"), "limits")
-        for name in ("min_fte", "min_demand_share", "min_mix_share")
-    ),
-)
-
-FIELDS = {field.name: field for field in _FIELDS}
 
 _SAME = {
     "budgets": "budget", "demands": "demand", "costs": "cost", "completion": "completion_rate",
