@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,22 @@ import numpy as np
 import pytest
 
 from commission_opt.allocation.allocate import allocate
+from commission_opt.certificate.certify import StageCertificate, limit
 from commission_opt.errors import CommissionOptError, InfeasibleError, InputError
+from commission_opt.explain.comparison.compare import several
+from commission_opt.formulation.objectives import first_objective
 from commission_opt.plan.judged import SAID_OF_EACH, said_only
 from commission_opt.plan.read import read_plan
+from commission_opt.plan.replay import Sameness, replay
 from commission_opt.plan.verify import verify
 from commission_opt.solvers.status import Limits
+from commission_opt.views.prospects import LAST, PLAN, Prospects
+from commission_opt.views.shortfall import Baselines
+from commission_opt.views.verdict import stage_words
+from commission_opt.views.weighing import Weighing
 from futures_made import scenario
 from plan_of_futures import THREE, copy, refused, rehash, solved, weighing, written
+from plan_tables import numbers
 from samples import model, policy, sample
 from some import some
 
@@ -146,3 +156,44 @@ def test_no_other_plan_has_a_smaller_regret_than_is_proved(seed: int) -> None:
         assert regret >= plan.certificate.bound - 1e-9 * plan.bounds.max()
         slack = plan.limits.gap * max(regret, plan.certificate.stages[0].size)
         assert plan.certificate.objective <= regret + slack
+
+
+def test_what_is_said_of_regret_is_what_the_files_hold(regretting: Path) -> None:
+    found, said = verify(read_plan(regretting)), record_of(regretting)["uncertainty"]
+    plan, stage = found.plan, found.certificate.stages[0]
+    baselines = Baselines(plan.problem, plan.outcome)
+    seen = Prospects(baselines, said, plan.mean_amounts, plan.bounds)
+    (true,) = [text for text in seen.sentences(stage) if "true regret" in text]
+    assert numbers(true) == pytest.approx(said["true_regret"], rel=1e-5)
+    rows = seen.table().set_index("scenario")
+    values = seen.values
+    assert plan.bounds is not None
+    for name in (PLAN, LAST):
+        regret = (values[name] - plan.bounds).max()
+        assert rows.loc["largest regret", name] == pytest.approx(regret)
+    (told,) = [text for text in several(plan, plan, ("a", "b")).sentences if "of a;" in text]
+    assert numbers(told)[1] == pytest.approx(stage.final, rel=1e-5)
+    given = first_objective(plan.policy).value(plan.problem, plan.outcome)
+    assert numbers(told)[-1] == pytest.approx(given, rel=1e-5)
+    assert any("Largest regret in" in text for text in plan.card().sentences)
+
+
+def test_a_regret_next_to_nothing_is_measured_by_what_is_missing_anyway() -> None:
+    stage = StageCertificate(
+        "shortfall", "weighted FTE-years", 2.0, 2.0, limit(2.0, 0.01, 50.0), 1.5,
+        consistent=True, seconds=0.0, size=50.0,
+    )  # fmt: skip
+    assert stage.limit == 2.5
+    assert stage.gap == stage.final_gap == pytest.approx(0.01)
+    over = Weighing(3, "regret", 0.9, 0.5)
+    (text,) = stage_words([stage], 0, over)
+    assert numbers(text)[2] == pytest.approx(0.5)  # above the least possible, in its unit
+    assert "of the least possible" not in text
+    assert "none of those" not in text
+    large = replace(stage, size=1.0)
+    (text,) = stage_words([large], 0, over)
+    assert "within 25.000 % of the least possible" in text
+
+
+def test_a_plan_solved_again_from_its_copies_is_the_same(regretting: Path) -> None:
+    assert replay(read_plan(regretting)).sameness is Sameness.IDENTICAL
