@@ -1,26 +1,36 @@
 """CPU seconds for audits of a plan in many draws, with and without bounds on regret.
 
 Run ``python benchmarks/audits.py --draws 10000`` for england-2026 under the model ``annual`` and
-its uncertainty file ``calibrated``. Reading and solving the plan does not count; drawing the
-figures, which each part does again, does.
+its uncertainty file ``calibrated``, or with ``--generated 129x7x5`` for a national instance of five
+years, a plan in fractions, and the file of ``many_futures.py``. Reading and solving the plan does
+not count; drawing the figures, which each part does again, does.
 """
 
 from __future__ import annotations
 
 import argparse
+import resource
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from measuring import markdown, percent
+from many_futures import FILE
+from measuring import markdown, percent, read_size
 
 from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.decided import Decided
 from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.futures.futures import futures
-from commission_opt.futures.uncertainty_file import find_uncertainty, read_uncertainty
+from commission_opt.futures.uncertainty import Uncertainty
+from commission_opt.futures.uncertainty_file import (
+    find_uncertainty,
+    parse_uncertainty,
+    read_uncertainty,
+)
+from commission_opt.instance.instance import Instance
+from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.uncertainty.audit.audit import audit
@@ -40,18 +50,28 @@ def timed(work: Callable[[], T]) -> tuple[T, float]:
     return found, time.process_time() - started
 
 
+def problem(asked: argparse.Namespace) -> tuple[Instance, Policy, Uncertainty]:
+    """Return what is asked for: an instance, a model, an uncertainty file."""
+    if asked.generated:
+        professions, regions, years = map(int, asked.generated.split("x"))
+        return *read_size((professions, regions, years)), parse_uncertainty(FILE)
+    folder = find_instance(asked.instance)
+    file = read_uncertainty(find_uncertainty(asked.uncertainty, folder))
+    return read_instance(folder), read_policy(find_model(asked.model)), file
+
+
 def main() -> None:
     """Audit the plan, and print what each part took."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--instance", default="england-2026")
     parser.add_argument("--model", default="annual")
     parser.add_argument("--uncertainty", default="calibrated")
+    parser.add_argument("--generated", metavar="PxRxK", help="a generated instance instead")
     parser.add_argument("--draws", type=int, default=10_000)
     asked = parser.parse_args()
-    folder = find_instance(asked.instance)
-    solved = allocate(read_instance(folder), read_policy(find_model(asked.model)))
+    instance, policy, file = problem(asked)
+    solved = allocate(instance, policy.relaxed() if asked.generated else policy)
     plan = Decided(solved.problem, solved.outcome)
-    file = read_uncertainty(find_uncertainty(asked.uncertainty, folder))
     made, drawing = timed(
         lambda: futures(plan.instance, plan.policy, file, draws=asked.draws, seed=file.seed + 1)
     )
@@ -78,6 +98,7 @@ def main() -> None:
         ["written", f"{writing:.1f} s", ""],
     ]
     print(markdown(("part", "CPU", "of"), rows))
+    print(f"\n{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MiB at most")
 
 
 if __name__ == "__main__":

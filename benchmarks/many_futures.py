@@ -34,7 +34,7 @@ HEADER = (
     "case", "draws", "risk", "plain", "CPU", "ratio", "certified gap", "peak MiB", "target",
 )  # fmt: skip
 _SECONDS = 600.0
-_FILE = b"""
+FILE = b"""
 name = "benchmark"
 draws = 1000
 seed = 1
@@ -103,7 +103,7 @@ def problem(case: Case) -> tuple[Instance, Policy, bytes]:
         folder = find_instance("england-2026")
         file = read_uncertainty(find_uncertainty("calibrated", folder))
         return read_instance(folder), read_policy(find_model("annual")), file.content
-    return *read_size(case.size), _FILE
+    return *read_size(case.size), FILE
 
 
 def run(case: Case, draws: int) -> list[str]:

@@ -122,10 +122,9 @@ class Kernel:
         assert values is not None, name  # which ``reason`` says
         return np.broadcast_to(values(self.problem, many), many.balance.supply.shape[-1:])
 
-    def many(self, varied: Varied) -> Many:
-        """Return what objectives and rules look at in W futures."""
+    def balance(self, varied: Varied) -> tuple[Balance, Floats]:
+        """Return staff and work in W futures, and where posts end, shape (P, Q, Y, W)."""
         bought, instance, shape = self.bought, self.instance, self.instance.shape
-        count = max(len(array) for array in varied.figures.values())
         early, late = varied.leaving()
         supply = bought.supply(varied, early, late)
         needed = bought.needed(varied)
@@ -136,19 +135,29 @@ class Kernel:
             done = supply + change.reshape(-1, shape[2], 1)
         posts = varied.placed("posts", "posts", instance.cells.size, np.nan)
         posts = posts.reshape(*supply.shape[:2], -1)
-        short = missing(demand, done, posts)
+        parts = needed, demand, supply, done, missing(demand, done, posts), posts
+        *found, ends = (self._whole(varied, part) for part in parts)
+        return Balance(*found), ends
 
-        def whole(array: Floats) -> Floats:
-            return np.broadcast_to(array.reshape(*shape, -1), (*shape, count))
-
-        balance = Balance(*map(whole, (needed, demand, supply, done, short)))
-        paid = whole(supply + bought.away(varied, late)) if len(instance.pay) else None
+    def many(self, varied: Varied) -> Many:
+        """Return what objectives and rules look at in W futures."""
+        bought, shape = self.bought, self.instance.shape
+        early, late = varied.leaving()
+        balance, posts = self.balance(varied)
+        paid = None
+        if len(self.instance.pay):
+            paid = balance.supply + self._whole(varied, bought.away(varied, late))
         spend, weeks = (uses.of(varied, paid) for uses in self._uses)
         return Many(
-            self.given, balance, whole(posts), spend, weeks, per_student(varied, COSTS)[1],
-            late.reshape(*shape[:2], -1), whole(bought.retained(varied, late)),
-            lambda: whole(bought.supply(varied, early, late, nothing=True)),
+            self.given, balance, posts, spend, weeks, per_student(varied, COSTS)[1],
+            late.reshape(*shape[:2], -1), self._whole(varied, bought.retained(varied, late)),
+            lambda: self._whole(varied, bought.supply(varied, early, late, nothing=True)),
         )  # fmt: skip
+
+    def _whole(self, varied: Varied, array: Floats) -> Floats:
+        """Lay an array of all cells out by profession, region, year and future."""
+        shape, count = self.instance.shape, max(len(each) for each in varied.figures.values())
+        return np.broadcast_to(array.reshape(*shape, -1), (*shape, count))
 
     def one_by_one(self, futures: Iterable[Instance]) -> Outcomes:
         """Work out the same for instances, each by itself."""

@@ -86,7 +86,7 @@ class AuditedPlan:
         """Work out staff and demand in some futures."""
         if self.one_by_one:
             return self.outcomes(which).balance
-        return self.kernel.many(self.kernel.bought.varied(self.futures.figures(which))).balance
+        return self.kernel.balance(self.kernel.bought.varied(self.futures.figures(which)))[0]
 
     def values(self, which: slice) -> Floats:
         """Work out the first objective in some futures, shape (w,)."""

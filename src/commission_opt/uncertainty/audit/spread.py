@@ -76,9 +76,13 @@ def table_of(arrays: Mapping[str, Floats], probability: Floats) -> pd.DataFrame:
     for name, array in arrays.items():
         found = quantiles(array, probability)
         columns |= {f"{name}_{q}": found[:, k] for k, q in enumerate(NAMES)}
-    short = arrays["shortfall"] > SHORT
-    often = np.where(short.all(axis=1), 1.0, short @ probability)
+    often = [_often(row > SHORT, probability) for row in arrays["shortfall"]]
     return pd.DataFrame({**columns, "probability_short": often})
+
+
+def _often(short: np.ndarray, probability: Floats) -> float:
+    """Return how likely it is, shape (W,), that a row is short."""
+    return 1.0 if short.all() else float(probability[short].sum())
 
 
 def put_together(instance: Instance, parts: Sequence[Arrays]) -> tuple[pd.DataFrame, pd.DataFrame]:
