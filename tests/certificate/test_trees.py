@@ -9,7 +9,8 @@ import pytest
 from scipy import sparse
 
 from commission_opt.allocation.allocate import allocate
-from commission_opt.allocation.branching import blocks_of, strengthened, whole_block
+from commission_opt.allocation.blocks import blocks_of, whole_block
+from commission_opt.allocation.branching import Forest, strengthened
 from commission_opt.allocation.growing import Growing
 from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
 from commission_opt.arrays import Floats
@@ -272,6 +273,22 @@ def test_trees_there_are_stay_where_no_time_is_left_for_others() -> None:
     assert found.bound >= before.bound
     plain = relaxed(formulation)
     assert branched_bound(formulation, plain.multipliers, found.trees) == found.bound
+
+
+def test_trees_grow_on_from_where_they_stand() -> None:
+    formulation = written(sample(6, 3, 2, 0).instance, model(2))
+    plain = relaxed(formulation)
+    forest = Forest(formulation, plain, Limits(), Watch())
+    few = forest.grown(plain, 4, 60.0)
+    again = forest.grown(few, 4, 60.0)
+    assert [len(tree.split) for tree in again.trees] == [len(tree.split) for tree in few.trees]
+    more = forest.grown(again, 12, 60.0)
+    anew = strengthened(formulation, plain, Limits(), Watch(), nodes=12, seconds=60.0)
+    assert more.bound == pytest.approx(anew.bound, rel=1e-12)
+    assert more.bound > few.bound > plain.bound
+    for old, new in zip(few.trees, more.trees, strict=True):
+        assert len(new.split) <= 13
+        assert old.split[0] in (new.split[0], -1)
 
 
 def test_a_tree_proves_no_less_than_the_multipliers_it_starts_from() -> None:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.allocation.alone import with_least
+from commission_opt.allocation.clock import Clock
 from commission_opt.allocation.decided import Decided, plan_card
 from commission_opt.allocation.methods import METHODS, Effort, Method
 from commission_opt.allocation.settled import as_given
-from commission_opt.allocation.stage import Clock, run_stage
+from commission_opt.allocation.stage import run_stage
 from commission_opt.allocation.task import IntegerMethod
 from commission_opt.arrays import Floats
 from commission_opt.certificate.alone import AloneProof

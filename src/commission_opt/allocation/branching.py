@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
+from commission_opt.allocation.blocks import blocks_of, whole_block, without_slack_rows
 from commission_opt.allocation.conditioned import Conditioned
 from commission_opt.allocation.growing import Growing
 from commission_opt.allocation.relaxation import Relaxation
@@ -17,17 +17,15 @@ from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.certificate.trees import (
     Subproblem,
-    Tree,
     block_program,
     branched_bound,
     priced_cost,
 )
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.solvers.status import Limits, Watch
 
-_MANY_ROWS = 200  # of a block, from which those that are far from binding are left out
 _EXHAUSTED = 20_000  # nodes to prove that there is no plan
-_NEAR = 0.02  # how near its end a row must be to be kept, relative to its activity
 
 
 def strengthened(
@@ -67,84 +65,118 @@ def strengthened(
         With trees, if they raise the bound, and with better places, if a tree over everything came
         to some; otherwise as it was.
     """
-    end = watch.now() + seconds
-    program = formulation.program
-    blocks = blocks_of(formulation) if blocks is None else blocks
-    blocks = _without_slack_rows(formulation, relaxation, blocks)
-    tied = np.ones(len(program.row_lower), dtype=bool)
-    tied[np.concatenate([np.zeros(0, np.int64), *(block.rows for block in blocks)])] = False
-    priced = priced_cost(program, np.where(tied, relaxation.multipliers, 0.0))
-    by_row = sparse.csr_array(program.matrix)
-    point = None if places is None else pointed(formulation, places)
-    trees, whole = [], None
-    for k, block in enumerate(blocks):
-        now = watch.now()
-        if watch.late(end) or watch.stopped:
-            trees += _before(relaxation, blocks[k:])  # better than none
-            break
-        part = block_program(program, by_row, priced, block)
-        everything = len(block.columns) == len(program.cost)
-        if everything:
-            part = replace(part, offset=program.offset)
-        known = np.inf if point is None else part.value(point[block.columns])
-        # What earlier blocks did not need is left to later ones.
-        until = min(end, now + 2.0 * (end - now) / (len(blocks) - k))
-        given = relaxation.multipliers[block.rows]
-        growing = Growing(formulation, block, part, given, limits, watch, until)
-        if everything and point is not None:  # other trees need all, as prices leave a gap too
-            growing.cost, growing.gap = partial(_cost, formulation), limits.gap
-            growing.size = formulation.aim.size / formulation.aim.scale
-        growing.grow(nodes, known)
-        trees.append(growing.tree())
-        whole = growing.found if whole is None else whole
-    bound = branched_bound(formulation, relaxation.multipliers, trees)
-    if bound <= relaxation.bound:
-        return replace(relaxation, whole=whole) if whole is not None else relaxation
-    return replace(relaxation, bound=bound, trees=tuple(trees), whole=whole)
+    forest = Forest(formulation, relaxation, limits, watch, blocks)
+    return forest.grown(relaxation, nodes, seconds, places)
 
 
-def _before(relaxation: Relaxation, blocks: list[Subproblem]) -> list[Tree]:
-    """Return the trees over some blocks that there are already."""
-    known = {tree.block.columns.tobytes(): tree for tree in relaxation.trees}
-    own = (known.get(block.columns.tobytes()) for block in blocks)
-    return [tree for tree in own if tree is not None]
+@dataclass(eq=False)
+class _Plot:
+    """A block, its program, whether there is no other, and its tree as far as it has grown."""
+
+    block: Subproblem
+    part: LinearProgram
+    everything: bool
+    tree: Growing | None = None
+
+
+@dataclass(eq=False)
+class Forest:
+    """Trees over the blocks of a stage, which grow on from call to call.
+
+    Parameters
+    ----------
+    formulation : Formulation
+    relaxation : Relaxation
+        Its multipliers price the rows that tie blocks together.
+    limits : Limits
+    watch : Watch
+        Can stop the search.
+    given : list of Subproblem, optional
+        The blocks; those that rows leave if not given.
+    """
+
+    formulation: Formulation
+    relaxation: Relaxation
+    limits: Limits
+    watch: Watch
+    given: list[Subproblem] | None = None
+    plots: list[_Plot] = field(init=False)
+
+    def __post_init__(self) -> None:
+        program, relaxation = self.formulation.program, self.relaxation
+        blocks = blocks_of(self.formulation) if self.given is None else self.given
+        blocks = without_slack_rows(self.formulation, relaxation, blocks)
+        tied = np.ones(len(program.row_lower), dtype=bool)
+        tied[np.concatenate([np.zeros(0, np.int64), *(block.rows for block in blocks)])] = False
+        priced = priced_cost(program, np.where(tied, relaxation.multipliers, 0.0))
+        by_row = sparse.csr_array(program.matrix)
+        self.plots = []
+        for block in blocks:
+            part = block_program(program, by_row, priced, block)
+            everything = len(block.columns) == len(program.cost)
+            if everything:
+                part = replace(part, offset=program.offset)
+            self.plots.append(_Plot(block, part, everything))
+
+    def grown(
+        self, relaxation: Relaxation, nodes: int, seconds: float, places: Floats | None = None
+    ) -> Relaxation:
+        """Return a relaxation with the trees after they have grown, as ``strengthened`` does.
+
+        Parameters
+        ----------
+        relaxation : Relaxation
+            With the multipliers of this forest's.
+        nodes : int
+            Most nodes of a tree, with those that it has.
+        seconds, places
+            As of ``strengthened``.
+        """
+        plots, watch = self.plots, self.watch
+        end = watch.now() + seconds
+        point = None if places is None else pointed(self.formulation, places)
+        for k, plot in enumerate(plots):
+            now = watch.now()
+            if watch.late(end) or watch.stopped:
+                break
+            # What earlier blocks did not need is left to later ones.
+            until = min(end, now + 2.0 * (end - now) / (len(plots) - k))
+            tree = plot.tree = self._planted(plot, until)
+            known = np.inf if point is None else plot.part.value(point[plot.block.columns])
+            if plot.everything and point is not None:
+                # Other trees need all of the gap, as prices leave one of their own.
+                tree.cost, tree.gap = partial(_cost, self.formulation), self.limits.gap
+                tree.size = self.formulation.aim.size / self.formulation.aim.scale
+            tree.grow(nodes - tree.nodes, known)
+        before = {tree.block.columns.tobytes(): tree for tree in relaxation.trees}
+        some = [
+            plot.tree.tree() if plot.tree else before.get(plot.block.columns.tobytes())
+            for plot in plots
+        ]
+        trees = tuple(tree for tree in some if tree is not None)  # an old one is better than none
+        found = [plot.tree.found for plot in plots if plot.tree and plot.tree.found is not None]
+        whole = found[0] if found else None
+        bound = branched_bound(self.formulation, relaxation.multipliers, trees)
+        if bound <= relaxation.bound:
+            return relaxation if whole is None else replace(relaxation, whole=whole)
+        return replace(relaxation, bound=bound, trees=trees, whole=whole)
+
+    def _planted(self, plot: _Plot, until: float) -> Growing:
+        """Return the tree over a block, which may grow until then."""
+        if plot.tree is not None:
+            plot.tree.end = until
+            return plot.tree
+        given = self.relaxation.multipliers[plot.block.rows]
+        return Growing(
+            self.formulation, plot.block, plot.part, given, self.limits, self.watch, until
+        )
 
 
 def _cost(formulation: Formulation, x: Floats) -> float:
-    """Return what decision columns cost; infinite if they break a row, be it one left out."""
+    """Return what decision columns cost; infinite if they break a row."""
     point = pointed(formulation, formulation.problem.layout.to_amounts(x))
     kept = formulation.program.largest_violation(point) <= TOLERANCE
     return formulation.program.value(point) if kept else np.inf
-
-
-def _without_slack_rows(
-    formulation: Formulation, relaxation: Relaxation, blocks: list[Subproblem]
-) -> list[Subproblem]:
-    """Leave out the rows of large blocks that are far from binding; what is left bounds them too.
-
-    Rows with columns beside the decisions stay, as the objective stands on these. A tree over
-    everything sees all rows, so that where it ends in admissible numbers, these are a plan.
-    """
-    program = formulation.program
-    small = all(len(block.rows) < _MANY_ROWS for block in blocks)
-    if small or len(blocks[0].columns) == len(program.cost):
-        return blocks
-    point = pointed(formulation, formulation.problem.layout.to_amounts(relaxation.columns))
-    activity = program.matrix @ point
-    room = np.minimum(activity - program.row_lower, program.row_upper - activity)
-    beside = abs(program.matrix[:, len(formulation.step) :]).sum(axis=1) > 0
-    kept = beside | (room <= _NEAR * np.maximum(1.0, np.abs(activity)))
-    kept |= relaxation.multipliers != 0
-    return [
-        block if len(block.rows) < _MANY_ROWS else replace(block, rows=block.rows[kept[block.rows]])
-        for block in blocks
-    ]
-
-
-def whole_block(formulation: Formulation) -> Subproblem:
-    """Return the block of everything: no row is priced, so its tree may close the whole gap."""
-    rows, columns = formulation.program.matrix.shape
-    return Subproblem(np.arange(columns), np.arange(rows), len(formulation.step))
 
 
 def none_in_whole(formulation: Formulation, limits: Limits, watch: Watch, seconds: float) -> bool:
@@ -164,51 +196,3 @@ def none_in_whole(formulation: Formulation, limits: Limits, watch: Watch, second
         trees = pure.trees(trees)
         pure = replace(pure.given, program=pure.given.program.without_cost())
     return bool(trees) and branched_bound(pure, nothing, trees) > 0.0
-
-
-def blocks_of(formulation: Formulation) -> list[Subproblem]:
-    """Split a program into blocks.
-
-    A row may tie blocks together if it is on several courses and has no column beside them, or has
-    no decision at all. If all its columns are in one block after all it belongs to that, like all
-    other rows: a pool from which courses of one block alone draw is seen by its tree.
-    """
-    program, layout = formulation.program, formulation.problem.layout
-    n = len(formulation.step)
-    rows, columns = program.matrix.shape
-    entries = sparse.coo_array(program.matrix)
-    row, column = entries.coords
-    is_decision = column < n
-    course = layout.line[column[is_decision]]
-    first, last = np.full(rows, n), np.full(rows, -1)
-    np.minimum.at(first, row[is_decision], course)
-    np.maximum.at(last, row[is_decision], course)
-    beside = np.zeros(rows, dtype=bool)
-    beside[row[~is_decision]] = True
-    own = (last >= 0) & (beside | (first == last))
-    kept = own[row]
-    decisions = np.arange(n)
-    links = sparse.coo_array(
-        (
-            np.ones(int(kept.sum()) + n),
-            (
-                np.concatenate([row[kept], rows + decisions]),
-                np.concatenate([rows + column[kept], rows + layout.column(layout.line, 0)]),
-            ),
-        ),
-        shape=(rows + columns, rows + columns),
-    )
-    _, label = connected_components(links, directed=False)
-    of_column = label[rows:]
-    least, most = np.full(rows, len(label)), np.full(rows, -1)
-    np.minimum.at(least, row, of_column[column])
-    np.maximum.at(most, row, of_column[column])
-    of_row = np.where(least == most, most, -1)
-    by_label = np.argsort(of_column, kind="stable")
-    rows_by_label = np.argsort(of_row, kind="stable")
-    found = []
-    for name in np.unique(of_column[:n]):
-        mine = by_label[slice(*np.searchsorted(of_column[by_label], [name, name + 1]))]
-        its = rows_by_label[slice(*np.searchsorted(of_row[rows_by_label], [name, name + 1]))]
-        found.append(Subproblem(np.sort(mine), np.sort(its), int((mine < n).sum())))
-    return found

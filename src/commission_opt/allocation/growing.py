@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from commission_opt.allocation.pseudocosts import Pseudocosts, score
 from commission_opt.arrays import Floats, Ints
 from commission_opt.certificate.trees import Subproblem, Tree, next_number
 from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
@@ -22,8 +23,6 @@ from commission_opt.solvers.status import Limits, Result, Watch
 _TRIED = 8  # decisions that are tried before one is split
 _IN_VAIN = 4  # of these in a row that are no better than the best
 _BEYOND = 1e7  # multipliers that prove a node impossible
-_TRUSTED = 4  # splits of a decision that tell what another will gain
-_LEAST = 1e-6  # gain or distance that counts, so that no score is zero
 
 
 @dataclass(eq=False)
@@ -75,6 +74,12 @@ class Growing:
 
     Attributes
     ----------
+    leaves : list
+        A heap of the leaves' bounds, their numbers and themselves.
+    nodes : int
+        How many nodes there are beside the top.
+    least : float
+        What the cheapest decisions known cost.
     found : array, shape (decisions,), or None
         Decisions that cost less than what was known, as a node came to them.
     """
@@ -89,7 +94,10 @@ class Growing:
     cost: Callable[[Floats], float] | None = None
     gap: float = 0.0
     size: float = 0.0
+    least: float = field(init=False, default=np.inf)
     found: Floats | None = field(init=False, default=None)
+    leaves: list[tuple[float, int, _Node]] = field(init=False)
+    nodes: int = field(init=False, default=0)
     hot: PersistentProgram = field(init=False)
     learnt: Pseudocosts = field(init=False)
     top: _Node = field(init=False)
@@ -100,6 +108,7 @@ class Growing:
         self.learnt = Pseudocosts(count)
         lower, upper = self.part.lower[:count], self.part.upper[:count]
         self.top = self._node(lower, upper, self.known, np.inf)
+        self.leaves = [(self.top.bound, 0, self.top)]
 
     def tree(self) -> Tree:
         """Return the tree as it stands."""
@@ -117,21 +126,34 @@ class Growing:
         )
 
     def grow(self, nodes: int, known: float) -> None:
-        """Split the leaf with the least bound until it reaches what is known to cost so much."""
-        heap = [(self.top.bound, 0, self.top)]
-        count, watch = 0, self.watch
-        while heap and count < nodes and not watch.late(self.end) and not watch.stopped:
-            bound, _, node = heapq.heappop(heap)
-            known = self._cheaper(node, known)
-            near = self.gap * max(abs(known), self.size)
-            if bound >= known - max(near, 1e-9 * max(1.0, abs(known))):
+        """Split the leaf with the least bound until it reaches what is known to cost so much.
+
+        Parameters
+        ----------
+        nodes : int
+            Most nodes that are added.
+        known : float
+            What some decisions cost; infinite if none are known.
+        """
+        count, watch, leaves = 0, self.watch, self.leaves
+        while count < nodes and not watch.late(self.end) and not watch.stopped:
+            bound, _, node = leaves[0]
+            if node.x is None:  # its time was over
+                node.x = self._node(node.lower, node.upper, node.multipliers, bound).x
+            known = self.least = self._cheaper(node, min(known, self.least))
+            if np.isfinite(known) and bound >= self._enough(known):
                 break
             node.split = self._best(node, known - bound)
             if node.split is None:
                 break
+            heapq.heappop(leaves)
             for child in (node.split.below, node.split.above):
-                count += 1
-                heapq.heappush(heap, (child.bound, count, child))
+                count, self.nodes = count + 1, self.nodes + 1
+                heapq.heappush(leaves, (child.bound, self.nodes, child))
+
+    def _enough(self, known: float) -> float:
+        near = self.gap * max(abs(known), self.size)
+        return known - max(near, 1e-9 * max(1.0, abs(known)))
 
     def _cheaper(self, node: _Node, known: float) -> float:
         """Return what a node's decisions cost if they are admissible and cost less than known."""
@@ -231,48 +253,3 @@ class Growing:
 def _gains(node: _Node, fork: _Fork) -> Floats:
     """Return how much a split raises the bound below and above."""
     return np.array([fork.below.bound - node.bound, fork.above.bound - node.bound])
-
-
-@dataclass(eq=False)
-class Pseudocosts:
-    """Mean gain of the bound for each unit that a decision is moved, down and up.
-
-    After Benichou et al., "Experiments in mixed-integer linear programming", Mathematical
-    Programming 1 (1971). Decisions that were never split are tried first, as in Achterberg, Koch
-    and Martin, "Branching rules revisited", Operations Research Letters 33 (2005).
-    """
-
-    decisions: int
-    _gain: Floats = field(init=False)
-    _count: Floats = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._gain, self._count = np.zeros((2, self.decisions)), np.zeros((2, self.decisions))
-
-    def learn(self, decision: int, distance: Floats, gain: Floats) -> None:
-        """Note what a split gained below and above, and how far it moved the decision."""
-        self._gain[:, decision] += gain / np.maximum(distance, _LEAST)
-        self._count[:, decision] += 1
-
-    def knows(self, decision: int) -> bool:
-        """Say whether the decision was split often enough to go by that."""
-        return bool(self._count[0, decision] >= _TRUSTED)
-
-    def scores(self, decisions: Ints, distance: Floats, room: float) -> Floats:
-        """Return the product of the gains to be expected below and above, shape (k,).
-
-        Splits move decisions by distances, shape (2, k). A gain beyond the room makes no
-        difference; a decision that was never split is taken for an average one.
-        """
-        total, times = self._gain.sum(axis=1), self._count.sum(axis=1)
-        average = np.where(total > 0, total / np.maximum(times, 1.0), 1.0)[:, None]
-        count = self._count[:, decisions]
-        each = np.where(count > 0, self._gain[:, decisions] / np.maximum(count, 1.0), average)
-        return score(each * np.maximum(distance, _LEAST), room)
-
-
-def score(gain: Floats, room: float) -> Floats:
-    """Return the product of gains below and above, shape (2, ...), each at most the room."""
-    below, above = np.clip(gain, _LEAST, max(room, _LEAST))
-    product: Floats = below * above
-    return product

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
 
-from commission_opt.allocation.branching import none_in_whole, strengthened, whole_block
+from commission_opt.allocation.blocks import whole_block
+from commission_opt.allocation.branching import Forest, none_in_whole
+from commission_opt.allocation.clock import Clock
 from commission_opt.allocation.conditioned import Conditioned, conditioned
 from commission_opt.allocation.methods import METHODS, SMALL, Effort, Method
 from commission_opt.allocation.relaxation import (
@@ -30,7 +30,6 @@ from commission_opt.certificate.certify import (
     relative_gap,
 )
 from commission_opt.certificate.propagation import propagated
-from commission_opt.certificate.trees import Subproblem
 from commission_opt.errors import CommissionOptError, InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.goals import aim_value
@@ -42,26 +41,6 @@ from commission_opt.solvers.status import Limits, Status, Watch
 _LARGE = 1_000_000  # coefficients from which trees are only grown once there is a plan
 _BETWEEN = 16  # nodes of each tree after places are found, before better ones are looked for
 _WHOLE = 100  # nodes it may have, times those of a tree over a block
-
-
-class Clock:
-    """Time by phase."""
-
-    def __init__(self) -> None:
-        self.laps: dict[str, float] = {}
-        self._start = time.perf_counter()
-
-    @contextmanager
-    def of(self, phase: str) -> Iterator[None]:
-        """Add the time that a block takes to a phase."""
-        start = time.perf_counter()
-        yield
-        self.laps[phase] = self.laps.get(phase, 0.0) + time.perf_counter() - start
-
-    @property
-    def total(self) -> float:
-        """Seconds since the start."""
-        return time.perf_counter() - self._start
 
 
 def run_stage(
@@ -148,6 +127,7 @@ class _Run:
     best: Floats | None
     clock: Clock
     relaxation: Relaxation = field(init=False)
+    forests: dict[bool, Forest] = field(init=False, default_factory=dict)
 
     def _begin(self, phase: str) -> None:
         self.watch.begin(f"{self.own.aim.name}: {phase}", self.own.unit)
@@ -194,13 +174,13 @@ class _Run:
                 found = self._whole(method, (until - now) * effort.share)
             self.keep(found)
             # Towards a plan the bound is raised by blocks, then as a whole.
-            for nodes, blocks in (
-                (effort.nodes_after, None),
-                (effort.nodes_after * _WHOLE * small, [whole_block(self.own)]),
+            for nodes, everything in (
+                (effort.nodes_after, False),
+                (effort.nodes_after * _WHOLE * small, True),
             ):
                 if not self._closed():
                     left = until - self.watch.now()
-                    self._raise_bound(nodes, left, self.best, blocks)
+                    self._raise_bound(nodes, left, self.best, everything=everything)
             if self._closed():
                 break
 
@@ -214,7 +194,8 @@ class _Run:
         nodes: int,
         seconds: float,
         places: Floats | None = None,
-        blocks: list[Subproblem] | None = None,
+        *,
+        everything: bool = False,
     ) -> None:
         """Raise the bound by trees of so many nodes, if there is time."""
         if not nodes or seconds <= 0 or self.watch.stopped:
@@ -224,16 +205,24 @@ class _Run:
             self.watch.proved(self.relaxation.bound)
 
         def work() -> Relaxation:
-            return strengthened(
-                self.own, self.relaxation, self.limits, self.watch,
-                nodes=nodes, seconds=seconds, places=places, blocks=blocks,
-            )  # fmt: skip
+            return self._grown(nodes, seconds, places, everything=everything)
 
         with self.clock.of("bound"):
             self.relaxation = interruptible(work, self.watch)
         self.watch.proved(self.relaxation.bound)
         if self.relaxation.whole is not None:
             self.keep(self.own.problem.layout.to_amounts(self.relaxation.whole))
+
+    def _grown(
+        self, nodes: int, seconds: float, places: Floats | None, *, everything: bool = False
+    ) -> Relaxation:
+        """Let the trees over blocks, or that over everything, grow on from where they stand."""
+        if everything not in self.forests:
+            blocks = [whole_block(self.own)] if everything else None
+            self.forests[everything] = Forest(
+                self.own, self.relaxation, self.limits, self.watch, blocks
+            )
+        return self.forests[everything].grown(self.relaxation, nodes, seconds, places)
 
     def _whole(self, method: IntegerMethod, seconds: float) -> Floats:
         own, limits, watch = self.own, self.limits, self.watch
@@ -274,10 +263,7 @@ class _Run:
 
     def _prove(self, seconds: float, places: Floats) -> None:
         """Raise the bound by a few nodes of each tree; time of whole places."""
-        self.relaxation = strengthened(
-            self.own, self.relaxation, self.limits, self.watch,
-            nodes=_BETWEEN, seconds=seconds, places=places,
-        )  # fmt: skip
+        self.relaxation = self._grown(_BETWEEN, seconds, places)
         self._take_aim()
 
     def deployed(self, places: Floats) -> Floats | None:

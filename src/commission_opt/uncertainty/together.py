@@ -13,9 +13,9 @@ import numpy as np
 
 from commission_opt.allocation.allocate import Allocation, allocate_problem
 from commission_opt.allocation.alone import with_least
+from commission_opt.allocation.clock import Clock
 from commission_opt.allocation.methods import METHODS, Method
 from commission_opt.allocation.relaxation import Relaxation, relaxed, solve_relaxation
-from commission_opt.allocation.stage import Clock
 from commission_opt.certificate.alone import AloneProof
 from commission_opt.errors import UsageError
 from commission_opt.formulation.assemble import aims, formulate, rule_parts

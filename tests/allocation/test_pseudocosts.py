@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from commission_opt.allocation.growing import Pseudocosts, score
+from commission_opt.allocation.pseudocosts import Pseudocosts, score
 
 ROOM = 1e9
 
