@@ -11,22 +11,31 @@ import pytest
 
 from commission_opt.allocation.allocate import allocate
 from commission_opt.certificate.certify import StageCertificate, limit
-from commission_opt.errors import CommissionOptError, InfeasibleError, InputError
+from commission_opt.errors import (
+    CommissionOptError,
+    InfeasibleError,
+    InputError,
+    UsageError,
+)
 from commission_opt.explain.comparison.compare import several
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.plan.judged import SAID_OF_EACH, said_only
 from commission_opt.plan.read import read_plan
 from commission_opt.plan.replay import Sameness, replay
 from commission_opt.plan.verify import verify
-from commission_opt.solvers.status import Limits
+from commission_opt.policy import UnderUncertainty
+from commission_opt.solvers.status import Limits, Watch
+from commission_opt.uncertainty.together import MOST_REGRETTED, allocate_together
 from commission_opt.views.prospects import LAST, PLAN, Prospects
 from commission_opt.views.shortfall import Baselines
 from commission_opt.views.verdict import stage_words
 from commission_opt.views.weighing import Weighing
+from drawn_substitution import substituting
+from drawn_together import drawn
 from futures_made import scenario
 from plan_of_futures import THREE, copy, refused, rehash, solved, weighing, written
 from plan_tables import numbers
-from samples import model, policy, sample
+from samples import both, made, model, policy, sample
 from some import some
 
 INSTANCE, TINY = sample(3, 2, 1, 5).instance, sample(2, 2, 1, 3).instance
@@ -197,3 +206,27 @@ def test_a_regret_next_to_nothing_is_measured_by_what_is_missing_anyway() -> Non
 
 def test_a_plan_solved_again_from_its_copies_is_the_same(regretting: Path) -> None:
     assert replay(read_plan(regretting)).sameness is Sameness.IDENTICAL
+
+
+def test_more_futures_than_can_be_solved_one_by_one_are_refused_in_a_sentence() -> None:
+    problem, found = drawn(1, integer=False, draws=MOST_REGRETTED + 1)
+    how = replace(problem.policy, uncertainty=UnderUncertainty("drawn", "regret"))
+    with pytest.raises(UsageError, match=f"draw fewer, at most {MOST_REGRETTED}, or weigh"):
+        allocate_together(replace(problem, policy=how), found, Limits(), Watch())
+
+
+@pytest.mark.parametrize("kind", some(["later", "deployed"], 2, 1))
+def test_later_years_and_those_deployed_are_decided_in_each(kind: str, tmp_path: Path) -> None:
+    instance, text, tables = sample(3, 2, 2, 5).instance, model(2), [*APART]
+    how = 'risk = "regret"\ndecide_now = 1\n'
+    if kind == "deployed":
+        about = made(2, 2, 1, 3)
+        instance = both(about.settings, substituting(about.tables, 3)).instance
+        text, tables, how = model(), [*THREE], 'risk = "regret"\n'
+    text = f'{text}\n[uncertainty]\nfile = "test"\n{how}'
+    found = verify(read_plan(written(tmp_path / "plan", instance, text, *tables)))
+    assert found.holds, found.problems
+    assert found.plan.problem.deploys is (kind == "deployed")
+    assert (found.plan.problem.layout.times is not None) is (kind == "later")
+    regret = found.plan.frames()["scenarios"]["regret"]
+    assert found.certificate.stages[0].final == pytest.approx(regret.max())
