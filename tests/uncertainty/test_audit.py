@@ -155,6 +155,16 @@ def test_sentences_say_what_the_futures_are() -> None:
     assert any("“budgets” is broken" in each for each in said)
 
 
+def test_of_a_plan_with_later_years_by_scenario_it_says_what_is_evaluated() -> None:
+    found = audited()
+    later = replace(found, trial=replace(found.trial, now=1))
+    record = audit_record(later, None, None, {})
+    assert record["decided_now"] == 1
+    assert record["evaluated"].startswith("what the plan decides now and, of later years, the mean")
+    assert "decides now, for 1 year, and of later years the mean" in sentences(record)[-1]
+    assert "decided_now" not in audit_record(found, None, None, {})
+
+
 def test_a_plan_that_breaks_nothing_is_said_to_keep_every_rule() -> None:
     plan = decided()
     rules = replace(

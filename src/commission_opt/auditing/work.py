@@ -47,6 +47,8 @@ class AuditWork:
         Of demand, of which more must be missing to be short.
     made_with : tuple of (str, str)
         Versions of all that takes part; a process with others refuses to work.
+    now : int or None
+        As of ``AuditedPlan``.
     solved : tuple of (str, bytes)
         The mean future, if bounds are asked for.
     """
@@ -63,6 +65,7 @@ class AuditWork:
     seed: int | None
     share: float
     made_with: tuple[tuple[str, str], ...]
+    now: int | None
     solved: tuple[tuple[str, bytes], ...] = ()
 
     def identity(self) -> dict[str, str]:
@@ -112,7 +115,7 @@ def work_of(
         model=plan.policy.content,
         stages=len(plan.policy.objectives),
         integer=plan.policy.integer,
-        amounts=_packed(plan.problem.layout.as_given(plan.amounts)),
+        amounts=_packed(plan.amounts),
         deployed=_packed(deployed),
         uncertainty=content,
         name=name,
@@ -120,6 +123,7 @@ def work_of(
         seed=seed,
         share=share,
         made_with=tuple(made_with().items()),
+        now=decided_now(plan),
     )
 
 
@@ -141,13 +145,16 @@ def trial_of(work: AuditWork) -> AuditedPlan:
     instance, policy = reading.instance, parse_policy(work.model).first_stages(work.stages)
     policy = replace(policy if work.integer else policy.relaxed(), uncertainty=None)
     problem = planning(instance, policy)
+    if work.now is not None:  # a mean of whole places is none
+        problem = replace(problem, relaxed_from=work.now)
     amounts = _unpacked(work.amounts).reshape(len(instance.lines), policy.commissioning_years)
     deployed = None
     if work.deployed:
         deployed = _unpacked(work.deployed).reshape(len(instance.substitution), instance.horizon)
     read = parse_uncertainty(work.uncertainty, work.name)
     made = futures(instance, policy, read, draws=work.draws, seed=work.seed)
-    return AuditedPlan(Decided(problem, problem.outcome(amounts, deployed)), made, work.share)
+    plan = Decided(problem, problem.outcome(amounts, deployed))
+    return AuditedPlan(plan, made, work.share, now=work.now)
 
 
 def run_task(work: AuditWork, task: Task) -> Arrays:

@@ -43,12 +43,16 @@ class AuditedPlan:
     solved : Arrays
         The mean future, as ``prices.solved`` gives it; nothing where no bounds are asked for, or
         where there are none.
+    now : int or None
+        Years that the plan decides now, if it decides later ones by scenario; these are then the
+        mean over its own scenarios.
     """
 
     plan: Decided
     futures: Futures
     share: float
     solved: Arrays = field(default_factory=dict)
+    now: int | None = None
 
     @property
     def count(self) -> int:

@@ -72,7 +72,7 @@ def audit_record(
             "seed": futures.seed,
             "cut": futures.cut,
         },
-        **_evaluated(trial.plan.problem.deploys),
+        **_evaluated(trial.plan.problem.deploys, trial.now),
         "one_by_one": trial.one_by_one,
         "short": trial.share,
         "values": [
@@ -95,13 +95,17 @@ def audit_record(
     }
 
 
-def _evaluated(deploys: bool) -> dict[str, str]:
+def _evaluated(deploys: bool, now: int | None) -> dict[str, Any]:
     """Say what of the plan is held in every future."""
     text = "the places and units of the plan, as they are, in every future"
-    if not deploys:
-        return {"evaluated": text}
-    who = "and those deployed who are if all goes as given"
-    return {"evaluated": f"{text}, {who}", "deployed": "as given"}
+    more: dict[str, Any] = {}
+    if now is not None:
+        text = "what the plan decides now and, of later years, the mean over its own scenarios"
+        more["decided_now"] = now
+    if deploys:
+        text += ", and those deployed who are if all goes as given"
+        more["deployed"] = "as given"
+    return {"evaluated": text, **more}
 
 
 def _titles(table: pd.DataFrame, code: str) -> dict[str, str]:

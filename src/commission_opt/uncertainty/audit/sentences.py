@@ -35,7 +35,14 @@ def _futures(record: Record) -> str:
         parts.append(f"{plural(of['draws'], 'draw')} of “{of['name']}” (seed {of['seed']})")
     if of["explicit"]:
         parts.append(f"{plural(of['explicit'], 'scenario')} written out in “{of['name']}”")
-    text = f"The futures are {' and '.join(parts)}; the places are those of the plan in all of them"
+    text = f"The futures are {' and '.join(parts)}; "
+    if (now := record.get("decided_now")) is None:
+        text += "the places are those of the plan in all of them"
+    else:
+        text += (
+            f"the places are those that the plan decides now, for {plural(now, 'year')}, and of "
+            "later years the mean over its own scenarios, in all of them"
+        )
     if record.get("deployed"):
         text += (
             ", and so are those who do the work of others if all goes as given: nobody is sent "
