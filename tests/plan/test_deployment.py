@@ -11,7 +11,9 @@ import pytest
 
 from command_line import Run
 from commission_opt.allocation.allocate import allocate
+from commission_opt.allocation.settled import outcome_of
 from commission_opt.errors import InputError
+from commission_opt.formulation.objectives import first_objective
 from commission_opt.plan.read import read_plan
 from commission_opt.plan.replay import Sameness, replay
 from commission_opt.plan.verify import verify
@@ -236,3 +238,25 @@ def test_a_table_of_several_that_is_none_is_refused(
         read_plan(several)
     assert f"{name}" in str(error.value)
     assert message in str(error.value)
+
+
+def test_what_weighing_is_worth_counts_those_deployed_anew(made_for_several: Path) -> None:
+    read = read_plan(made_for_several)
+    said, first = read.record["uncertainty"], first_objective(read.policy)
+    mean = pd.read_csv(made_for_several / f"mean_{NAME}")
+    assert mean["scenario"].unique().tolist() == ["nurses", "draw-0001", "draw-0002"]
+    assert read.mean_amounts is not None
+    # In each future by itself, with the places of the plan for the mean and the best deployment.
+    values = [
+        first.value(one.problem, outcome_of(one.problem, read.mean_amounts))
+        for one in read.problem.futures
+    ]
+    p = [one.probability for one in read.problem.futures]
+    worth = sum(share * value for share, value in zip(p, values, strict=True))
+    assert said["expected_value_plan"] == pytest.approx([worth, worth], rel=1e-7)
+    near = 1e-7 * worth
+    assert said["wait_and_see"][0] <= said["value"][0] + near
+    assert said["value"][0] <= worth + near
+    for one, value in zip(read.problem.futures, values, strict=True):
+        nobody = np.zeros(one.problem.deployments)
+        assert value < first.value(one.problem, one.problem.outcome(read.mean_amounts, nobody))
