@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from command_line import Run
+from commission_opt.files.shipped import find_model
 from commission_opt.plan.read import read_plan
 from commission_opt.plan_workbook.tables import prospects_of
 from commission_opt.views.shortfall import Baselines
+from plan_tables import numbers
 
 TEXT = (Path(__file__).parents[2] / "docs" / "uncertainty.md").read_text("utf-8")
 
@@ -35,3 +37,22 @@ def test_three_futures_for_england(run: Run, tmp_path: Path) -> None:
     assert low / found["expected"]["mean"] == pytest.approx(0.001, abs=0.0006)
     part_saved = 1.0 - found["expected"]["plan"] / found["expected"]["last"]
     assert round(100 * part_saved) == 18
+
+
+@pytest.mark.slow
+def test_the_regret_of_three_futures_for_england(run: Run, tmp_path: Path) -> None:
+    tables = TEXT.split("### Three futures for England")[1].split("```toml")[1].split("```")[0]
+    (tmp_path / "three.toml").write_text(tables, "utf-8")
+    given = find_model("annual-expected").read_text("utf-8")
+    (tmp_path / "model.toml").write_text(given.replace('"expected" ', '"regret" '), "utf-8")
+    asked = ("--model", tmp_path / "model.toml", "--uncertainty", tmp_path / "three.toml")
+    done = run("solve", "england-2026", *asked, "--out", tmp_path / "plan")
+    assert done.code == 0, done.err
+    plan = read_plan(tmp_path / "plan")
+    (said,) = re.findall(r"has a largest regret of (.*?775)\.", TEXT, flags=re.S)
+    own, low, high, mean, last = numbers(said)
+    table = prospects_of(plan, Baselines(plan.problem, plan.outcome)).table()
+    row = table.set_index("scenario").loc["largest regret"]
+    found = [row["plan"], *plan.record["uncertainty"]["true_regret"], row["mean"], row["last"]]
+    told = [1000.0 * each for each in (own, low, high, mean, last)]
+    assert [float(each) for each in found] == pytest.approx(told, rel=0.02)
