@@ -52,7 +52,7 @@ def work_out(
             found[name] = before
     names = [name for name in tasks if name not in found]
     waiting = {number: tasks[name] for number, name in enumerate(names)}
-    with closing(_coming(work, waiting, execute, watch)) as coming:
+    with closing(_coming(work, waiting, execute, watch, keeps=folder is not None)) as coming:
         for number, arrays in coming:
             if folder is not None:
                 keep(folder, waiting[number], arrays)
@@ -65,7 +65,12 @@ def work_out(
 
 
 def _coming(
-    work: AuditWork, waiting: Mapping[int, Task], execute: Executor | None, watch: Watch
+    work: AuditWork,
+    waiting: Mapping[int, Task],
+    execute: Executor | None,
+    watch: Watch,
+    *,
+    keeps: bool,
 ) -> Generator[tuple[int, Arrays]]:
     """Yield what comes of each task."""
     if execute is None or not waiting:
@@ -78,5 +83,6 @@ def _coming(
     with closing(execute(partial(run_task, work), waiting, watch)) as coming:
         for number, reply in coming:
             if isinstance(reply, Failure):
-                raise CommissionOptError(f"a part of the audit failed: {reply.reason}")
+                kept_so = "; what was done is kept, --resume does the rest" if keeps else ""
+                raise CommissionOptError(f"a part of the audit failed: {reply.reason}{kept_so}")
             yield number, reply
