@@ -36,14 +36,19 @@ class DrawnLimits:
     ----------
     rule : str
         Name of the rule that keeps them.
-    problem : Planning
-        As given.
+    nothing : Staff
+        What follows where every decision column is 0.
     futures : Futures
     """
 
     rule: str
-    problem: Planning
+    nothing: Staff
     futures: Futures
+
+    @property
+    def problem(self) -> Planning:
+        """The problem as given."""
+        return self.nothing.problem
 
     @property
     def limit(self) -> Limit:
@@ -68,7 +73,7 @@ class DrawnLimits:
             Relative to max(1, |limit|); below 0 where there is room in every future.
         future : array of int, shape (limits,)
         """
-        staff = Staff(self.problem, amounts)
+        staff = replace(self.nothing, amounts=amounts)
         uses, count = self._uses(staff.started), self.count
         worst, future = np.full(count, -np.inf), np.zeros(count, dtype=np.int64)
         for which in chunks(len(self.futures.names)):
@@ -122,26 +127,20 @@ class DrawnLimits:
     def _rows(self, future: int, items: Ints) -> tuple[sparse.csr_array, Floats]:
         """Return what columns use of limits in a future, and what is left to them, £ or weeks."""
         figures = self.futures.figures(slice(future, future + 1), _CHARGES)
-        varied = self._fixed.varied(figures)
+        varied = self.nothing.varied(figures)
         place = per_student(varied, self.limit.rates)[1][:, 0]
         charged = self._charged
         by_start = sparse.csr_array(
             (place[charged.rate], (charged.row, charged.column)),
             shape=(len(self._table), self.problem.layout.started.matrix.shape[0]),
         )
-        used = self._uses(self._fixed.started).of(varied, None)
+        used = self._uses(self.nothing.started).of(varied, None)
         left = np.broadcast_to(used.limit - used.use, (len(self._table), 1))[items, 0]
         return sparse.csr_array(by_start[items] @ self.problem.layout.started.matrix), left
 
     def _uses(self, started: Floats) -> Uses:
         make = Uses.of_budgets if self.limit.money else Uses.of_placements
         return replace(make(self.problem.instance, started), pay=None)
-
-    @cached_property
-    def _fixed(self) -> Staff:
-        """What starts whatever is decided."""
-        layout = self.problem.layout
-        return Staff(self.problem, layout.to_amounts(np.zeros(layout.size)))
 
     @cached_property
     def _table(self) -> pd.DataFrame:
@@ -154,11 +153,11 @@ class DrawnLimits:
         )
 
 
-def drawn_limits(problem: Planning, futures: Futures) -> dict[str, DrawnLimits]:
+def drawn_limits(nothing: Staff, futures: Futures) -> dict[str, DrawnLimits]:
     """Return the kinds of limits that are kept row by row, by rule; none that carry pay."""
-    rules, kinds = problem.policy.rules, dict.fromkeys(LIMITS)
-    if not rules.budgets or len(problem.instance.pay):
+    problem, kinds = nothing.problem, dict.fromkeys(LIMITS)
+    if not problem.policy.rules.budgets or len(problem.instance.pay):
         kinds.pop("budgets")
-    if not rules.placements:
+    if not problem.policy.rules.placements:
         kinds.pop("placements")
-    return {name: DrawnLimits(name, problem, futures) for name in kinds}
+    return {name: DrawnLimits(name, nothing, futures) for name in kinds}

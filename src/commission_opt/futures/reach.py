@@ -25,7 +25,7 @@ from commission_opt.futures.columns import Key, chunks
 from commission_opt.futures.futures import Futures
 from commission_opt.futures.staff import Staff
 from commission_opt.futures.staying import convolved, stayed
-from commission_opt.futures.varied import Varied
+from commission_opt.futures.varied import RowsByCell, Varied
 from commission_opt.instance.instance import Bools
 
 _BRINGS: tuple[Key, ...] = (
@@ -108,12 +108,12 @@ class Reach:
 
     def missing(self, which: slice) -> Missing:
         """Return what is missing in some futures."""
-        varied = self._nothing.varied(self.futures.figures(which))
+        varied = self.nothing.varied(self.futures.figures(which))
         early, late = varied.leaving()
         count = len(next(iter(varied.figures.values())))
-        needed = self._nothing.needed(varied)
-        spared = self._nothing.spared(varied, late)
-        gap = needed - spared - self._nothing.supply(varied, early, late)
+        needed = self.nothing.needed(varied)
+        spared = self.nothing.spared(varied, late)
+        gap = needed - spared - self.nothing.supply(varied, early, late)
         stays = np.empty((len(self.pair), self.horizon, count))
         self._usual(varied, early, late, stays)
         for s, stream in enumerate(self._streams[0]):
@@ -137,15 +137,17 @@ class Reach:
         stays[own] = stayed(entering, none, early[pair], late[pair], years)
 
     @cached_property
-    def _nothing(self) -> Staff:
-        layout = self.problem.layout
-        return Staff(self.problem, layout.to_amounts(np.zeros(layout.size)))
+    def nothing(self) -> Staff:
+        """What follows where every decision column is 0."""
+        layout, by_cell = self.problem.layout, RowsByCell(self.problem.instance)
+        nothing = layout.to_amounts(np.zeros(layout.size))
+        return Staff(self.problem, nothing, by_cell=by_cell)
 
     @cached_property
     def _size(self) -> Floats:
         """FTE who enter for each place or unit in the first future, 1 where nobody does; (L,)."""
         first = self.futures.figures(slice(0, 1), _BRINGS)
-        each = flows.each(self._nothing.varied(first))[0][:, 0]
+        each = flows.each(self.nothing.varied(first))[0][:, 0]
         return np.where(each == 0, 1.0, each)
 
     @cached_property
@@ -154,7 +156,7 @@ class Reach:
         alike = np.zeros(len(self._size), dtype=np.int64)
         random = np.random.default_rng(0)
         for which in chunks(len(self.futures.names)):
-            varied = self._nothing.varied(self.futures.figures(which, _BRINGS))
+            varied = self.nothing.varied(self.futures.figures(which, _BRINGS))
             alike = _refined(alike, flows.each(varied)[0] / self._size[:, None], random)
         return alike
 

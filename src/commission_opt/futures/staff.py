@@ -29,11 +29,14 @@ class Staff:
         Places and units.
     deployed : array, shape (S, Y), or None
         FTE deployed; nobody if it is None.
+    by_cell : RowsByCell, optional
+        Where rows of tables stand, if somebody looked that up already.
     """
 
     problem: Planning
     amounts: Floats
     deployed: Floats | None = None
+    by_cell: RowsByCell | None = None
 
     @property
     def instance(self) -> Instance:
@@ -127,7 +130,7 @@ class Staff:
 
     @cached_property
     def _rows(self) -> RowsByCell:
-        return RowsByCell(self.instance)
+        return self.by_cell or RowsByCell(self.instance)
 
     @cached_property
     def _bought(self) -> sparse.csr_array:

@@ -7,7 +7,7 @@ to use them most. Values and rules of a plan are worked out in every future.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -30,7 +30,6 @@ from commission_opt.futures.futures import Futures
 from commission_opt.futures.kernel import Kernel
 from commission_opt.futures.outcomes import Outcomes
 from commission_opt.futures.reach import Reach
-from commission_opt.futures.staff import Staff
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import RiskMeasure
 from commission_opt.uncertainty.fit import FIRST
@@ -81,6 +80,9 @@ class Sampled:
     least: Floats = field(default_factory=lambda: np.array(np.nan))
     _seen: dict[tuple[bytes, bool], Seen] = field(default_factory=dict, repr=False)
     _known: dict[tuple[bytes, ...], Below] = field(default_factory=dict, repr=False)
+    _rules: dict[tuple[int, ...], tuple[tuple[Future, ...], tuple[Floats, Floats]]] = field(
+        default_factory=dict, repr=False
+    )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -92,11 +94,17 @@ class Sampled:
         """How likely each is, shape (W,)."""
         return self.futures.probability
 
-    @cached_property
+    @property
     def ruling(self) -> tuple[Future, ...]:
         """The futures of which programs have the rows of every rule."""
-        own = [self._possible(w) for w in self.rows]
-        return in_futures(self.problem, own).futures
+        return self._ruled()[0]
+
+    def _ruled(self) -> tuple[tuple[Future, ...], tuple[Floats, Floats]]:
+        """Return these futures and the box that they leave, worked out once."""
+        if self.rows not in self._rules:
+            own = in_futures(self.problem, [self._possible(w) for w in self.rows]).futures
+            self._rules[self.rows] = own, _box_of(own)
+        return self._rules[self.rows]
 
     def ruled(self, rule: str) -> tuple[Rows, ...]:
         """Return the further rows of a rule."""
@@ -125,7 +133,7 @@ class Sampled:
 
     def outcomes(self, amounts: Floats) -> Iterator[Outcomes]:
         """Yield what places and units, shape (L, K), lead to, some futures at a time."""
-        kernel = Kernel(Staff(self.problem, amounts))
+        kernel = Kernel(replace(self.reach.nothing, problem=self.problem, amounts=amounts))
         for which in chunks(len(self.names)):
             yield kernel.outcomes(self.futures.figures(which))
 
@@ -200,17 +208,10 @@ class Sampled:
         lower, upper = self.box
         return (lower + upper) / 2.0 if self.at is None else np.clip(self.at, lower, upper)
 
-    @cached_property
+    @property
     def box(self) -> tuple[Floats, Floats]:
         """Return a box of the decision columns that no plan leaves."""
-        boxes = [
-            part.box
-            for future in self.ruling
-            for part in (rule.rows(future.problem) for rule in RULES.values())
-            if part.box is not None
-        ]
-        lower = np.maximum.reduce([low for low, _ in boxes])
-        return lower, np.maximum(lower, np.minimum.reduce([high for _, high in boxes]))
+        return self._ruled()[1]
 
     def about(self, at: Floats) -> Sampled:
         """Return the same with the first objective under-estimated about decision columns.
@@ -245,10 +246,22 @@ class Sampled:
         return replace(self, weights=weights)
 
 
+def _box_of(futures: Sequence[Future]) -> tuple[Floats, Floats]:
+    """Return the box of the decision columns that all rules leave in some futures."""
+    boxes = [
+        part.box
+        for future in futures
+        for part in (rule.rows(future.problem) for rule in RULES.values())
+        if part.box is not None
+    ]
+    lower = np.maximum.reduce([low for low, _ in boxes])
+    return lower, np.maximum(lower, np.minimum.reduce([high for _, high in boxes]))
+
+
 def sampled(problem: Planning, futures: Futures) -> Sampled:
     """Return the futures of a problem; programs know nothing of them yet."""
     reach = Reach(problem, futures)
-    return Sampled(futures, problem, reach, drawn_limits(problem, futures))
+    return Sampled(futures, problem, reach, drawn_limits(reach.nothing, futures))
 
 
 def aim_below(
