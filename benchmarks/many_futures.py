@@ -1,6 +1,6 @@
 """Plans for many futures, beside the plan for the instance as it is given.
 
-Run ``python benchmarks/many_futures.py [--draws 1000] [--only NAME]``. Both sides of a ratio are
+Run ``python benchmarks/many_futures.py [--draws N] [--only NAME]``. Both sides of a ratio are
 CPU seconds of one process, from the instance in memory to a certified plan.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import resource
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from measuring import Size, markdown, percent, read_size, size_name
@@ -81,6 +81,9 @@ class Case:
         Largest certified gap; it is also the gap asked for.
     ratio : float
         Most CPU seconds, as a multiple of those of the plan without uncertainty.
+    draws : int
+    varied : collection of str
+        Names of the rows of the file by which a generated instance varies; all if there are none.
     """
 
     name: str
@@ -88,12 +91,16 @@ class Case:
     risk: RiskMeasure
     gap: float
     ratio: float
+    draws: int = 1000
+    varied: Collection[str] = ()
 
 
 CASES = (
     Case("england-expected", None, "expected", 0.0005, 5.0),
     Case("england-cvar", None, "cvar", 0.0005, 7.0),
     Case("129x7x1", (129, 7, 1), "expected", 0.0015, 5.0),
+    Case("129x7x1-more", (129, 7, 1), "expected", 0.001, 6.0, 10_000, ("demand", "joiners")),
+    Case("27x7x5", (27, 7, 5), "expected", 0.003, 6.0, 200),
 )
 
 
@@ -103,7 +110,14 @@ def problem(case: Case) -> tuple[Instance, Policy, bytes]:
         folder = find_instance("england-2026")
         file = read_uncertainty(find_uncertainty("calibrated", folder))
         return read_instance(folder), read_policy(find_model("annual")), file.content
-    return *read_size(case.size), FILE
+    head, *rows = FILE.split(b"[[uncertain]]")
+    kept = [row for row in rows if not case.varied or _name(row) in case.varied]
+    return *read_size(case.size), b"[[uncertain]]".join([head, *kept])
+
+
+def _name(row: bytes) -> str:
+    """Return what a row of the file is called."""
+    return row.split(b'"')[1].decode()
 
 
 def run(case: Case, draws: int) -> list[str]:
@@ -135,10 +149,12 @@ def run(case: Case, draws: int) -> list[str]:
 def main(words: Sequence[str] | None = None, cases: Sequence[Case] = CASES) -> None:
     """Run the cases and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--draws", type=int, default=1000)
+    parser.add_argument("--draws", type=int, help="instead of those of each case")
     parser.add_argument("--only", choices=[case.name for case in cases])
     asked = parser.parse_args(words)
-    rows = [run(case, asked.draws) for case in cases if asked.only in (None, case.name)]
+    rows = [
+        run(case, asked.draws or case.draws) for case in cases if asked.only in (None, case.name)
+    ]  # fmt: skip
     print(markdown(HEADER, rows))
     print("\nCPU seconds of one run on this machine")
 

@@ -75,10 +75,12 @@ def test_levers(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_cases_of_many_futures_are_those_that_were_set() -> None:
     cases = import_module("many_futures").CASES
-    assert [(c.size, c.risk, c.gap, c.ratio) for c in cases] == [
-        (None, "expected", 0.0005, 5.0),
-        (None, "cvar", 0.0005, 7.0),
-        ((129, 7, 1), "expected", 0.0015, 5.0),
+    assert [(c.size, c.risk, c.gap, c.ratio, c.draws, *c.varied) for c in cases] == [
+        (None, "expected", 0.0005, 5.0, 1000),
+        (None, "cvar", 0.0005, 7.0, 1000),
+        ((129, 7, 1), "expected", 0.0015, 5.0, 1000),
+        ((129, 7, 1), "expected", 0.001, 6.0, 10_000, "demand", "joiners"),
+        ((27, 7, 5), "expected", 0.003, 6.0, 200),
     ]
 
 

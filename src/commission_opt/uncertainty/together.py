@@ -27,7 +27,7 @@ from commission_opt.text.counts import plural
 from commission_opt.uncertainty.fit import FIRST, check_fit
 from commission_opt.uncertainty.sampled import Sampled, sampled
 
-_ROUNDS = 3  # of the relaxation
+_ROUNDS = 2  # of the relaxation where weights of futures are looked for
 _PLANS = 4  # times that a plan is looked for
 MOST_REGRETTED = 200  # futures of which each is solved by itself
 
