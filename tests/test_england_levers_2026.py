@@ -1,5 +1,7 @@
 """The instance england-levers-2026: the same England as england-2026, with more to decide."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,13 @@ from commission_opt.accounts.outcome import outcome
 from commission_opt.activities import KINDS
 from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.instance.instance import Instance
+from commission_opt.plan.read import read_plan
+from commission_opt.plan.uncertain import solve_in_futures
+from commission_opt.plan.verify import verify
+from commission_opt.plan.write import write_plan
+from commission_opt.policy_file import read_policy
+from commission_opt.solvers.status import Limits
+from futures_made import made, row, scenario
 
 ENGLAND = find_instance("england-2026")
 LEVERS = find_instance("england-levers-2026")
@@ -130,3 +139,34 @@ def test_plans_are_certified_and_use_levers(instance: Instance, model: str) -> N
             0.5 * most[kinds == kind].sum() < units[kinds == kind].sum() < most[kinds == kind].sum()
         )
     assert np.all(units <= most)
+
+
+FUTURES = {
+    "written out": (
+        scenario("as given", 0.5, "demand*=1"),
+        scenario("more leave", 0.3, "leavers*=1.15", "joiners*=0.9"),
+        scenario("less substitution", 0.2, "demand*=1.05", "max_share*=0.5", "ratio*=0.9"),
+    ),
+    "drawn": (
+        row("demand", "uniform = [0.95, 1.06]", each='"profession"'),
+        row("ratio", "triangular = [0.5, 1.0, 1.3]"),
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("which", FUTURES)
+def test_staff_are_deployed_anew_in_each_future(
+    instance: Instance, tmp_path: Path, which: str
+) -> None:
+    found = made(instance, *FUTURES[which], draws=4)
+    policy = read_policy(find_model("annual"))
+    plan, record = solve_in_futures(instance, policy, found, Limits(seconds=300))
+    assert plan.certificate.valid
+    assert plan.certificate.gap <= 0.002
+    write_plan(plan, tmp_path / "plan", uncertain=record)
+    read = read_plan(tmp_path / "plan")
+    assert verify(read).holds
+    own = [future.outcome(read.outcome.decision).deployed for future in read.problem.futures]
+    assert all(each.any() for each in own)
+    assert not any(np.allclose(own[0], each) for each in own[1:])
