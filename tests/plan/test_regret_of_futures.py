@@ -174,6 +174,8 @@ def test_what_is_said_of_regret_is_what_the_files_hold(regretting: Path) -> None
     seen = Prospects(baselines, said, plan.mean_amounts, plan.bounds)
     (true,) = [text for text in seen.sentences(stage) if "true regret" in text]
     assert numbers(true) == pytest.approx(said["true_regret"], rel=1e-5)
+    silent = Prospects(baselines, {**said, "true_regret": None}, plan.mean_amounts, plan.bounds)
+    assert "the plan does not say" in " ".join(silent.sentences(stage))
     rows = seen.table().set_index("scenario")
     values = seen.values
     assert plan.bounds is not None

@@ -231,7 +231,9 @@ class Prospects:
 
     def _regretting(self, stage: StageCertificate) -> str:
         """Say how large the regret is against plans, which need not reach what is below them."""
-        title, ends = OBJECTIVES[stage.minimise].title, self.said["true_regret"]
+        title, ends = OBJECTIVES[stage.minimise].title, self.said.get("true_regret")
+        if ends is None:
+            return "What the true regret of this plan is, the plan does not say."
         return (
             "Had one known which scenario comes, a plan for it alone would have saved between "
             f"{_between(stage, ends)} of {title} where that is most: so large is the true regret "
