@@ -6,6 +6,7 @@ where nor when it is done, and what was done before a run was killed need not be
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -22,10 +23,11 @@ from commission_opt.futures.futures import Futures
 from commission_opt.futures.kernel import Kernel
 from commission_opt.futures.outcomes import Outcomes
 from commission_opt.futures.staff import Staff
-from commission_opt.solvers.status import Watch
+from commission_opt.solvers.status import Limits, Watch
 from commission_opt.uncertainty.audit.prices import Multipliers, multipliers_of
 
 T = TypeVar("T")
+PATIENT = Limits(seconds=math.inf)  # what an audit says must not hang on the clock
 Arrays = Mapping[str, np.ndarray]
 """What comes of a task, by name."""
 

@@ -25,8 +25,8 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import planning
 from commission_opt.futures.draw import Draw
 from commission_opt.instance.instance import Instance
-from commission_opt.solvers.status import Limits, Watch
-from commission_opt.uncertainty.audit.audited import Arrays, AuditedPlan, Piece
+from commission_opt.solvers.status import Watch
+from commission_opt.uncertainty.audit.audited import PATIENT, Arrays, AuditedPlan, Piece
 from commission_opt.uncertainty.repaired import distance
 
 NEAR = 0.005  # by which a plan may be above the best for a future
@@ -108,14 +108,14 @@ def nearest(trial: AuditedPlan, number: int) -> Arrays:
     problem = planning(_instance(trial, [*_tried(trial)][number]), policy)
     parts, aim = rule_parts(problem), aims(problem)[0]
     try:
-        best = solve_relaxation(formulate(problem, aim, parts), Limits(), Watch())
+        best = solve_relaxation(formulate(problem, aim, parts), PATIENT, Watch())
         value = OBJECTIVES[trial.first].value(
             problem, problem.outcome(problem.layout.to_amounts(best.columns), best.deployed)
         )
         x = problem.layout.to_columns(trial.plan.amounts)
         moved = distance(problem, x, np.arange(len(x)))
         held = [(aim, value + NEAR * abs(value))]
-        found = solve_relaxation(formulate(problem, moved, parts, held), Limits(), Watch())
+        found = solve_relaxation(formulate(problem, moved, parts, held), PATIENT, Watch())
     except (InfeasibleError, NoPlanError):
         return {"columns": np.zeros(0)}
     return {"columns": found.columns}

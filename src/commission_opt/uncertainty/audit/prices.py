@@ -87,7 +87,7 @@ class Multipliers:
         return reduced, worth
 
 
-def solved(kernel: Kernel, mean: Instance, watch: Watch) -> dict[str, Floats]:
+def solved(kernel: Kernel, mean: Instance, limits: Limits, watch: Watch) -> dict[str, Floats]:
     """Solve the relaxation of the first objective in the mean future.
 
     Returns
@@ -105,7 +105,7 @@ def solved(kernel: Kernel, mean: Instance, watch: Watch) -> dict[str, Floats]:
     try:
         problem = planning(mean, policy)
         found = formulate(problem, aims(problem)[0])
-        relaxed = solve_relaxation(found, Limits(), watch.inner())
+        relaxed = solve_relaxation(found, limits, watch.inner())
     except (InfeasibleError, NoPlanError):
         return {}
     rows = found.program.rows.items()

@@ -27,14 +27,13 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import planning
 from commission_opt.solvers.believed import way_by
 from commission_opt.solvers.linear import Algorithm
-from commission_opt.solvers.status import Limits, Watch
-from commission_opt.uncertainty.audit.audited import Arrays, AuditedPlan, Piece, Task
+from commission_opt.solvers.status import Watch
+from commission_opt.uncertainty.audit.audited import PATIENT, Arrays, AuditedPlan, Piece, Task
 from commission_opt.uncertainty.audit.quantiles import spread_of
 
 _AT_ONCE = 8  # futures of a task, each solved from the one before
 _KEPT = 1e-9  # relative, by which the plan may miss a limit that it keeps
 _ROOM = 1e-8  # relative, that a limit gives way beyond what it must
-_SECONDS = 600.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +119,7 @@ def anew(trial: AuditedPlan, start: int, stop: int, years: int) -> Arrays:
         low = high = np.nan
         held = _held(formulate(problem, aims(problem)[0]), plan, years)
         try:
-            solved = relax(held, Limits(), Watch(), _SECONDS)
+            solved = relax(held, PATIENT, Watch(), PATIENT.seconds)
         except (InfeasibleError, NoPlanError):
             pass
         else:
@@ -160,7 +159,7 @@ def _giving_way(program: LinearProgram) -> LinearProgram:
         upper=np.concatenate([program.upper, np.full(len(rows), np.inf)]),
         offset=0.0,
     )
-    found = way_by(Algorithm.SIMPLEX, elastic, Limits(), Watch()).solve(_SECONDS)
+    found = way_by(Algorithm.SIMPLEX, elastic, PATIENT, Watch()).solve(PATIENT.seconds)
     if found.x is None:
         return program
     moved = sign * scale * np.where(found.x[n:] > 0, found.x[n:] + _ROOM, 0.0)

@@ -26,8 +26,8 @@ from commission_opt.futures.futures import Futures
 from commission_opt.futures.kernel import Kernel
 from commission_opt.futures.response import Response
 from commission_opt.futures.varied import Figures, Varied
-from commission_opt.solvers.status import Watch
-from commission_opt.uncertainty.audit.audited import Arrays, AuditedPlan, Piece, answered
+from commission_opt.solvers.status import Limits, Watch
+from commission_opt.uncertainty.audit.audited import PATIENT, Arrays, AuditedPlan, Piece, answered
 from commission_opt.uncertainty.audit.prices import Multipliers, multipliers_of, solved
 
 PASSES = 4  # steps of Frank and Wolfe
@@ -61,7 +61,7 @@ def with_bounds(trial: AuditedPlan) -> Piece[AuditedPlan]:
 
 def mean_solved(trial: AuditedPlan) -> Arrays:
     """Solve the mean future: a task."""
-    return solved(trial.kernel, trial.futures.mean(), Watch())
+    return solved(trial.kernel, trial.futures.mean(), PATIENT, Watch())
 
 
 def regret_bounds(trial: AuditedPlan, passes: int = PASSES) -> Piece[Floats | str]:
@@ -79,7 +79,7 @@ def regret_bounds(trial: AuditedPlan, passes: int = PASSES) -> Piece[Floats | st
     if why := no_bounds(trial):
         return answered("regret", why)
     if not trial.solved:
-        return answered("regret", "the mean future has no plan that keeps every rule")
+        return answered("regret", "no plan that keeps every rule was found for the mean future")
     return Piece(
         "regret",
         [(regret, (each.start, each.stop, passes)) for each in chunks(trial.count)],
@@ -115,7 +115,7 @@ def bounds_apart(kernel: Kernel, futures: Futures, watch: Watch) -> Floats | Non
     StoppedError
         If the watch was stopped.
     """
-    if not (found := solved(kernel, futures.mean(), watch)):
+    if not (found := solved(kernel, futures.mean(), Limits(), watch)):
         return None
     prices, parts = multipliers_of(kernel, found), []
     for which in chunks(len(futures.names)):

@@ -152,7 +152,7 @@ def _redecided(record: Record) -> Iterator[str]:
         return
     what = f"what the plan decides for {plural(found['years'], 'year')}"
     if "fixed" not in found:
-        yield f"If only {what} stayed, no later decisions would keep every rule in any future."
+        yield f"With only {what} held, no later decisions were found that keep every rule."
         return
     name, fixed, low, high = first["name"], found["fixed"], found["low"], found["high"]
     tried = found["futures"] - found["without"]
@@ -165,7 +165,10 @@ def _redecided(record: Record) -> Iterator[str]:
         "That is optimistic: it takes fractions of places and knows the whole future."
     )
     if found["without"]:
-        yield (f"In {plural(found['without'], 'other future')} no later decisions keep every rule.")
+        yield (
+            f"In {plural(found['without'], 'other future')} no later decisions were found that "
+            "keep every rule."
+        )
 
 
 def _mended(fixed: float, low: float) -> str:
