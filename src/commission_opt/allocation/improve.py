@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 from scipy import sparse
 
+from commission_opt.allocation.blocks import blocks_of
 from commission_opt.allocation.neighbourhood import Neighbourhood
 from commission_opt.allocation.search.landscape import rounding_room
 from commission_opt.allocation.settled import pointed
 from commission_opt.allocation.task import Task
 from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.assemble import Formulation
-from commission_opt.formulation.parts import PLACES
+from commission_opt.formulation.parts import DEPLOYED, PLACES
 from commission_opt.solvers.linear import is_large
 
 _FREE = 600  # decision columns that may change at once
@@ -95,7 +96,7 @@ def improved(task: Task, x: Floats) -> Floats:
     gained = True
     while gained:
         gained = False
-        for free in _neighbourhoods(task, part, rng):
+        for free in neighbourhoods(task, part, rng):
             left = end - watch.now()
             watch.found(value)
             if watch.late(end) or watch.stopped or watch.best <= watch.target:
@@ -117,9 +118,17 @@ def value_of(task: Task, x: Floats) -> float:
     return formulation.program.value(pointed(formulation, formulation.problem.layout.to_amounts(x)))
 
 
-def _neighbourhoods(task: Task, part: Neighbourhood, rng: np.random.Generator) -> Iterator[Ints]:
-    """Yield sets of columns: the courses of each priced row, then courses drawn at random."""
+def neighbourhoods(task: Task, part: Neighbourhood, rng: np.random.Generator) -> Iterator[Ints]:
+    """Yield sets of columns: blocks with staff to deploy, courses of priced rows, some at random.
+
+    A search sees those deployed as given, so that it leaves most where they are.
+    """
     formulation, layout = task.formulation, task.formulation.problem.layout
+    if formulation.problem.deploys:
+        staff = formulation.program.columns[DEPLOYED]
+        blocks = [b for b in blocks_of(formulation) if b.decisions <= _FREE]
+        own = [b for b in blocks if ((b.columns >= staff.start) & (b.columns < staff.stop)).any()]
+        yield from (b.columns[: b.decisions] for b in sorted(own, key=lambda b: -b.decisions))
     priced = np.zeros(len(formulation.program.row_lower), dtype=bool)
     for block in formulation.rows:
         if set(block.coefficients) == {PLACES}:

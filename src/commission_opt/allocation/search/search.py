@@ -16,6 +16,7 @@ from commission_opt.arrays import Floats
 WITHIN = ChainSize(width=24, depth=4)
 ACROSS = ChainSize(width=60, depth=5)
 _GAIN = 1e-7  # least relative gain of a chain
+_IN_VAIN = 96  # rows that together gain too little, after which the others are left
 _AT_ONCE = 64  # steps that are looked through together before any is tried
 _SWEEP = 2e-8  # work: a coefficient of a row
 _DEARER, _ROUNDS = 3.0, 4  # how penalties rise while what is held is exceeded, and how often
@@ -168,7 +169,8 @@ def follow_rows(
 ) -> bool:
     """Follow chains across the rows whose room is worth most, until none gains.
 
-    What is ``enough`` to go over all rows again is gained by them together, or it ends.
+    What is ``enough`` to go over all rows again is gained by them together, or it ends. Rows whose
+    room is worth less are left once so many before them gained no more than their part of it.
     """
     land = state.land
     price = np.abs(land.price)
@@ -178,12 +180,19 @@ def follow_rows(
         room = np.where(land.price > 0, land.most - state.activity, state.activity - land.least)
         worth = np.where(price > 0, price * np.where(price > 0, room, 0.0), 0.0)
         gained, before = False, state.value + state.violation
-        for row in np.flatnonzero(worth > least)[np.argsort(-worth[worth > least], kind="stable")]:
+        rows = np.flatnonzero(worth > least)[np.argsort(-worth[worth > least], kind="stable")]
+        part, last = enough * _IN_VAIN / max(1, len(rows)), before
+        for k, row in enumerate(rows, start=1):
             own = by_row.indices[by_row.indptr[row] : by_row.indptr[row + 1]].astype(np.int64)
             while across(state, own, tried, ACROSS, least):
                 gained = True
             if report(state):
                 return True
+            if k % _IN_VAIN == 0:
+                now = state.value + state.violation
+                if 0.0 < part > last - now:
+                    break
+                last = now
         if land.caps:  # every step draws on what is held
             while across(state, everything, tried, ACROSS, least):
                 gained = True

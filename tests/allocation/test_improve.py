@@ -1,0 +1,39 @@
+"""Neighbourhoods: what may change at once when places are improved."""
+
+from itertools import islice
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.allocation.conditioned import conditioned
+from commission_opt.allocation.improve import neighbourhoods
+from commission_opt.allocation.neighbourhood import Neighbourhood
+from commission_opt.allocation.relaxation import solve_relaxation
+from commission_opt.allocation.task import Task
+from commission_opt.formulation.assemble import aims, formulate
+from commission_opt.instance.generate import generate
+from commission_opt.solvers.status import Limits, Watch
+from samples import both, problem_of
+
+
+def test_those_who_share_staff_to_deploy_come_first() -> None:
+    synthetic = generate(8, 2, 1, seed=0, levers=True)
+    problem = problem_of(both(synthetic.settings, synthetic.tables).instance, synthetic.model)
+    assert problem.deploys
+    formulation = conditioned(formulate(problem, aims(problem)[0]))
+    relaxation = solve_relaxation(formulation, Limits(), Watch())
+    task = Task(formulation, relaxation, Limits(), Watch(), 60.0)
+    part = Neighbourhood(formulation, sparse.csr_array(formulation.program.matrix))
+    first = next(iter(neighbourhoods(task, part, np.random.default_rng(0))))
+    lines = np.unique(problem.layout.line[first])
+    taught = problem.instance.courses["profession"].to_numpy()
+    inside, courses = set(taught[lines[lines < len(taught)]]), np.arange(len(taught))
+    assert np.isin(courses[np.isin(taught, [*inside])], lines).all()  # in every region
+    assert len(inside) < len(set(taught))  # no budget ties them to all others
+    pairs = problem.instance.substitution
+    assert any(
+        {needed, by} <= inside for needed, by in zip(pairs["needed"], pairs["by"], strict=True)
+    )
+    again = islice(neighbourhoods(task, part, np.random.default_rng(0)), 200)
+    every = np.unique(np.concatenate(list(again)))
+    assert len(every) == problem.layout.size  # in the end each may change
