@@ -176,3 +176,38 @@ def test_a_scenario_without_a_plan_is_named() -> None:
     with pytest.raises(InfeasibleError) as caught:
         solved(INSTANCE, model(), scenario("as given", 0.9), none)
     assert "scenario 'no room' has no plan even by itself" in str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def together(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A plan for so many futures that they are taken together."""
+    folder = tmp_path_factory.mktemp("together") / "plan"
+    instance = both(_MADE.settings, _MADE.tables).instance
+    return written(folder, instance, weighing(model(), "cvar"), *TABLES, draws=60)
+
+
+@pytest.mark.slow
+def test_a_plan_for_many_futures_holds(together: Path) -> None:
+    assert (together / "scenario_limits.csv").read_text("utf-8").count("\n") > 1
+    assert not refused(together)
+
+
+WRONG = {
+    "scenario_limits.csv": ["budgets,0,draw-0001", "budgets,1,nobody", "pathways,1,draw-0001"],
+    "scenario_weights.csv": ["draw-0001,2.0", "draw-0001,x"],
+    "supports.csv": ["1,nan"],
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("file", "line"), [(f, line) for f in WRONG for line in WRONG[f]])
+def test_what_its_program_rests_on_is_read_or_refused_in_words(
+    together: Path, tmp_path: Path, file: str, line: str
+) -> None:
+    folder = copy(together, tmp_path)
+    lines = (folder / file).read_text("utf-8").splitlines()
+    (folder / file).write_text("\n".join([lines[0], line, *lines[2:]]) + "\n", encoding="utf-8")
+    rehash(folder, file)
+    with pytest.raises(InputError) as error:
+        read_plan(folder)
+    assert file in str(error.value)
