@@ -185,7 +185,7 @@ def _best_alone(
         watch.begin(f"the best plan of {future.name} alone")
         left = max(1.0, (end - time.perf_counter()) / (len(problem.futures) - w))
         try:
-            best = proved_alone(own, _solved(own, replace(limits, seconds=left)).proofs[0])
+            best = proved_alone(own, _solved(own, replace(limits, seconds=left), watch).proofs[0])
         except CommissionOptError:
             return tuple(least)
         found.append(
@@ -235,10 +235,10 @@ def true_regret(problem: Planning, result: Outcome, alone: Sequence[AloneProof])
     return Bracket(max(0.0, float(np.max(values - high))), float(np.max(values - low)))
 
 
-def _solved(problem: Planning, limits: Limits) -> Allocation:
+def _solved(problem: Planning, limits: Limits, watch: Watch) -> Allocation:
     policy = replace(problem.policy.first_stages(1), uncertainty=None)
     one = replace(problem, policy=policy)
-    return allocate_problem(one, limits, Watch(), METHODS[Method.AUTO])
+    return allocate_problem(one, limits, watch.beside(), METHODS[Method.AUTO])
 
 
 def _mean_plan(
@@ -254,7 +254,7 @@ def _mean_plan(
         relaxed_from=problem.relaxed_from,
     )  # fmt: skip
     try:
-        amounts = _solved(own, limits).amounts
+        amounts = _solved(own, limits, watch).amounts
     except CommissionOptError as error:
         return None, None, None, f"no plan was found for the mean future: {error}"
     if problem.layout.times is None:
