@@ -1,7 +1,7 @@
 """The independent model in several futures: one program over all of them, its extensive form.
 
 The program of each future is written by the independent model; decisions come first in each. Those
-of the years decided now are the same in all, later ones are each future's own.
+of the years decided now are the same in all, later ones and who is deployed are each future's own.
 """
 
 import math
