@@ -117,7 +117,7 @@ def test_places_add_up(plan: StoredPlan) -> None:
         "last year",
         "change",
     ]
-    by_year = plan_views.places_by_year(plan.instance, plan.outcome)
+    by_year = plan_views.places_by_year(plan.instance, plan.outcome.places)
     assert by_year["2027/28"].sum() == allocation[allocation["year"] == 2027]["places"].sum()
 
 

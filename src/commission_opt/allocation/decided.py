@@ -56,6 +56,11 @@ class Decided(Shown):
         return self.outcome.amounts
 
     @property
+    def decided_now(self) -> Floats:
+        """The same of the years that are decided before the future is known."""
+        return self.amounts[:, : self.problem.now_years]
+
+    @property
     def places(self) -> Floats:
         """Places by course and commissioning year, shape (C, K)."""
         return self.outcome.places
@@ -78,6 +83,7 @@ def plan_card(problem: Planning, amounts: Floats, status: str, certificate: Cert
     certificate : Certificate
     """
     instance, policy = problem.instance, problem.policy
+    amounts = amounts[:, : problem.now_years]
     places, units = np.split(amounts, [len(instance.courses)])
     by_profession = np.zeros((len(instance.professions), 1 + places.shape[1]))
     last = instance.courses["last_intake"].to_numpy(float)

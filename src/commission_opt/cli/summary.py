@@ -50,7 +50,7 @@ def print_summary(
     problem = allocation.problem
     futures = Baselines(problem, allocation.outcome)
     screen.print()
-    screen.print(Text(places.headline(allocation.instance, allocation.amounts), style="bold"))
+    screen.print(Text(places.headline(allocation.instance, allocation.decided_now), style="bold"))
     fits = screen.width >= _NARROWEST + _PER_REGION * allocation.instance.shape[1]
     screen.print(places_table(allocation, by_region=fits))
     if len(allocation.instance.measures):

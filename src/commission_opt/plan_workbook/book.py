@@ -19,6 +19,7 @@ from commission_opt.plan.read import StoredPlan
 from commission_opt.plan_workbook import charts as plan_charts
 from commission_opt.plan_workbook import tables as plan_views
 from commission_opt.views import deployment, floors, lines, posts, words
+from commission_opt.views.later import LATER_TITLE
 from commission_opt.views.prospects import HEADINGS, note
 from commission_opt.views.shortfall import Baselines
 from commission_opt.views.weighing import titled, told
@@ -132,7 +133,7 @@ def _write_places(page: _Page, plan: StoredPlan) -> None:
         page.sheet.conditional_format(heat.row + 1, 1, bottom, right, _HEAT)
     row = heat.below + _GAP
     if plan.places.shape[1] > 1:
-        by_year = plan_views.places_by_year(plan.instance, plan.outcome)
+        by_year = plan_views.places_by_year(plan.instance, plan.decided_now[: len(plan.places)])
         page.titled(row, "Places by year", by_year, {})
     columns = list(area.columns)
     body = Area(area.sheet, area.row, area.rows - 1, area.columns)  # without the sums
@@ -239,7 +240,10 @@ def _write_futures(page: _Page, plan: StoredPlan) -> None:
     page.sheet.set_column(1, len(found.columns) - 1, 18)
     if plan.mean_amounts is not None:
         title = "What this plan and one for the mean of the scenarios buy"
-        page.titled(area.below + 1 + _GAP, title, plan_views.mean_plan(plan), _SOME)
+        area = page.titled(area.below + 1 + _GAP, title, plan_views.mean_plan(plan), _SOME)
+    if plan.problem.layout.times is not None:
+        codes = dict.fromkeys(("least", "mean", "most"), _SOME)
+        page.titled(area.below + 1 + _GAP, LATER_TITLE, plan_views.later(plan), codes)
 
 
 def _write_deployment(page: _Page, plan: StoredPlan) -> None:

@@ -17,6 +17,7 @@ from commission_opt.plan.read import StoredPlan
 from commission_opt.views import deployment, floors, lines, posts, words
 from commission_opt.views.commitments import kept_words, not_in_force
 from commission_opt.views.deployed import by_scenario
+from commission_opt.views.later import later_ranges
 from commission_opt.views.money import PARTS, Fund, unbudgeted
 from commission_opt.views.money import money as funds_of
 from commission_opt.views.pathways import flows
@@ -69,13 +70,13 @@ def places(instance: Instance, result: Outcome) -> tuple[pd.DataFrame, pd.DataFr
     return now, table(first - last)
 
 
-def places_by_year(instance: Instance, result: Outcome) -> pd.DataFrame:
-    """Return places by profession in last year and every commissioning year."""
+def places_by_year(instance: Instance, places: Floats) -> pd.DataFrame:
+    """Return places of courses, shape (C, years), by profession, after those of last year."""
     frame = pd.DataFrame({"profession": titles_of(instance.professions)})
     frame["last year"] = last_year(instance).sum(axis=1)
-    for k in range(result.places.shape[1]):
+    for k in range(places.shape[1]):
         year = words.year(instance.first_year + k)
-        frame[year] = by_pair(instance, result.places[:, k]).sum(axis=1)
+        frame[year] = by_pair(instance, places[:, k]).sum(axis=1)
     return frame
 
 
@@ -256,14 +257,17 @@ def titles_of(table: pd.DataFrame) -> list[str]:
 def facts(plan: StoredPlan) -> Iterator[tuple[str, object]]:
     """Yield what is certified, and where the plan comes from; ("", title) starts a part."""
     record, instance = plan.record, plan.instance
-    first, total = plan.places[:, 0].sum(), plan.places.sum()
+    places = plan.decided_now[: len(plan.places)]
+    first, total = places[:, 0].sum(), places.sum()
     last = float(instance.courses["last_intake"].sum())
     yield "", "What was decided"
     yield f"places in {words.year(instance.first_year)}", float(first)
     yield "places last year", last
     yield "change", float(first - last)
-    if plan.places.shape[1] > 1:
-        yield "places in all commissioning years", float(total)
+    if places.shape[1] > 1:
+        later = plan.problem.layout.times is not None
+        years = "years decided now" if later else "commissioning years"
+        yield f"places in all {years}", float(total)
     if len(instance.measures):
         yield from _units(plan)
     futures = Baselines(plan.problem, plan.outcome)
@@ -362,6 +366,15 @@ def mean_plan(plan: StoredPlan) -> pd.DataFrame:
         table[f"{year}, plan for the mean"] = plan.mean_amounts[:, k]
         table[f"{year}, difference"] = plan.amounts[:, k] - plan.mean_amounts[:, k]
     return table
+
+
+def later(plan: StoredPlan) -> pd.DataFrame:
+    """Return the places of every profession in every later year over the scenarios."""
+    found, titles = later_ranges(plan.problem, plan.outcome), titles_of(plan.instance.professions)
+    return found.assign(
+        profession=[titles[p] for p in found["profession"]],
+        year=[words.year(year) for year in found["year"]],
+    )
 
 
 def money_of(plan: StoredPlan) -> list[Fund]:

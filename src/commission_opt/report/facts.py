@@ -214,9 +214,9 @@ class Facts:
 
     @property
     def commissioned_years(self) -> range:
-        """Financial years for which places are decided."""
+        """Financial years for which places are decided, whatever the future is."""
         first = self.instance.first_year
-        return range(first, first + self.outcome.places.shape[1])
+        return range(first, first + self.found.plan.problem.now_years)
 
     @cached_property
     def taught(self) -> np.ndarray:
@@ -228,8 +228,8 @@ class Facts:
 
     @cached_property
     def places(self) -> Floats:
-        """Places by profession, region of the course and commissioning year, shape (P, Q, K)."""
-        return by_pair(self.instance, self.outcome.places)
+        """Places by profession, region of the course and ``commissioned_years``."""
+        return by_pair(self.instance, self.outcome.places[:, : len(self.commissioned_years)])
 
     @cached_property
     def last_year(self) -> Floats:

@@ -29,6 +29,7 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.policy import UnderUncertainty
 from commission_opt.views import words
 from commission_opt.views.deployed import over_scenarios
+from commission_opt.views.later import later_words
 from commission_opt.views.shortfall import Baselines
 from commission_opt.views.verdict import amount, figure
 from commission_opt.views.weighing import AS_GIVEN, draws_at, weighing_of
@@ -159,6 +160,7 @@ class Prospects:
         stage : StageCertificate
             Of the first objective, whose unit is that of all values.
         """
+        yield from later_words(self.problem, self.baselines.plan)
         if len(names_of(self.problem)) == 1:
             yield "There is one scenario only, so nothing is weighed."
             return
@@ -285,7 +287,9 @@ def note(problem: Planning) -> str:
     """Say what the table by scenario holds."""
     over = weighing_of(problem)
     but = " but for who is deployed, which is decided in each" if problem.deploys else ""
-    text = f"The plan is the same in all{but}; its value is {over.how()}." if over else ""
+    later = problem.layout.times is not None
+    what = "What is decided now" if later else "The plan"
+    text = f"{what} is the same in all{but}; its value is {over.how()}." if over else ""
     if drawn_of(problem).any():
         text += " Of draws, each column has quantiles of its own; spread.csv has all of them."
     return text

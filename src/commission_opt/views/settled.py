@@ -26,7 +26,7 @@ _ROUNDING = 1e-9  # relative room over a value
 
 @dataclass(frozen=True, eq=False)
 class Settled:
-    """Limits of the places of every plan that is as good, shape (C, K)."""
+    """Limits of the places of every plan that is as good, shape (C, years decided now)."""
 
     least: Floats
     most: Floats
@@ -55,8 +55,9 @@ def settled(problem: Planning, certificate: Certificate, proofs: Sequence[Proof]
             bounds.append(within(problem, value))
         for low, high in bounds:
             least, most = np.maximum(least, low), np.minimum(most, high)
-    courses = len(problem.instance.courses)  # which stand before the measures
-    return Settled(layout.to_amounts(least)[:courses], layout.to_amounts(most)[:courses])
+    courses = slice(len(problem.instance.courses))  # which stand before the measures
+    ends = (layout.to_amounts(end)[courses, : problem.now_years] for end in (least, most))
+    return Settled(*ends)
 
 
 def settled_words(found: Settled, *, measured: bool = True) -> str:

@@ -17,10 +17,12 @@ from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.views import words
 from commission_opt.views.deployed import by_scenario
 from commission_opt.views.fans import SPREAD, Fans, fans
+from commission_opt.views.later import LATER_TITLE, later_ranges
 from commission_opt.views.prospects import HEADINGS, note
 from commission_opt.views.verdict import figure
 
 _MOST = 8  # professions in a chart
+_RANGE = ("least", "mean", "most")
 _FEW = 2  # futures from which a fan says something
 _AGAIN = (
     "What a plan for the mean of the scenarios comes to was worked out again when this page was "
@@ -33,6 +35,10 @@ _SAID = (
 _PROVED = (
     "What is proved of each scenario alone was proved again from the plan's own files when this "
     "page was made."
+)
+_SAID_OF_MEAN = (
+    "What a plan for the mean of the scenarios comes to once later years are decided, the plan "
+    "says; it is not decided again here."
 )
 _MENDED = (
     "What the places nearest to a plan for the mean have, the plan says; it does not hold them."
@@ -49,12 +55,15 @@ def futures(facts: Facts) -> Section | None:
     said = (
         *seen.sentences(stage), note(problem),
         *[_AGAIN] * seen.compared,
+        *[_SAID_OF_MEAN] * (not seen.compared and seen.said["expected_value_plan"] is not None),
         *[_PROVED if shows_each(facts.found.plan) else _SAID] * (seen.bounds is not None),
         *[_MENDED] * (seen.said.get("repaired") is not None),
     )  # fmt: skip
     exhibits = [_scenarios(facts, stage)]
     if problem.deploys:
         exhibits.append(_deployed(facts))
+    if problem.layout.times is not None:
+        exhibits.append(_later(facts))
     if len(names_of(problem)) >= _FEW:
         exhibits.append(_fans(facts))
     return Section("futures", "More than one future", said, tuple(exhibits))
@@ -90,6 +99,18 @@ def _deployed(facts: Facts) -> Exhibit:
     )
     title = "Staff who do the work of other professions, by scenario"
     return Exhibit(tabled("deployed-by-scenario", title, columns))
+
+
+def _later(facts: Facts) -> Exhibit:
+    """Return how far what is decided later differs from one scenario to the other."""
+    found = later_ranges(facts.found.plan.problem, facts.outcome)
+    columns = (
+        ("profession", "profession", [facts.professions[p] for p in found["profession"]]),
+        ("year", "year", list(found["year"]), words.year),
+        *((name, name, found[name].to_numpy(float), words.count) for name in _RANGE),
+    )
+    note_ = "The mean is weighted by probability. later.csv has every scenario and course."
+    return Exhibit(tabled("later", LATER_TITLE, columns, note=note_))
 
 
 def _fans(facts: Facts) -> Exhibit:
