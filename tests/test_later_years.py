@@ -90,7 +90,6 @@ def test_whole_plans_keep_every_rule_in_every_future(seed: int, risk: str, relax
     final = risk_of(counted, np.array(p), risk)
     assert stage.final == pytest.approx(final, rel=1e-9, abs=small)
 
-
 @pytest.mark.parametrize("risk", some(RISKS, 3, 1))
 def test_risk_falls_as_less_is_decided_now(risk: str) -> None:
     known, text = futures(6), drawn_model(6, integer=False)
