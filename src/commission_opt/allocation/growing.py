@@ -163,8 +163,9 @@ class Growing:
             or len(self._choices(node.x, node.lower, node.upper)[0])
         ):
             return known
-        step = self.formulation.step[self.block.columns[: self.block.decisions]]
-        numbers = np.round(node.x / step) * step
+        columns = self.block.columns[: self.block.decisions]
+        step, whole = self.formulation.step[columns], self.formulation.whole[columns]
+        numbers = np.where(whole, np.round(node.x / step) * step, node.x)
         if (cost := self.cost(numbers)) >= known:
             return known
         self.found = numbers

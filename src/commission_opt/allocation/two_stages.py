@@ -15,9 +15,11 @@ from scipy import sparse
 
 from commission_opt.allocation.methods import branch_and_bound
 from commission_opt.allocation.recourse import Cut, Recourse, SecondStage, later_of, put_together
+from commission_opt.allocation.settled import settled
 from commission_opt.allocation.task import Task
 from commission_opt.allocation.whole import whole_program
 from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import keeps_rules
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.goals import goals, risk_of, weighs, worst_weights
 from commission_opt.solvers.highs import solve_integer
@@ -46,7 +48,16 @@ def in_two_stages(task: Task) -> tuple[Result, Floats | None]:
     start = task.start if columns is None else layout.to_amounts(columns)
     left = max(0.0, end - task.watch.now())
     result, found = branch_and_bound(replace(task, start=start, seconds=left))
-    return result, columns if found is None else found
+    if found is None or not _keeps_rules(task, found):
+        return result, columns
+    return result, found
+
+
+def _keeps_rules(task: Task, columns: Floats) -> bool:
+    """Say whether decision columns keep every rule in every future, as nothing else checks it."""
+    problem = task.formulation.problem
+    amounts = problem.layout.to_amounts(columns)
+    return keeps_rules(problem, problem.outcome(amounts, settled(task.formulation, amounts)))
 
 
 def _done(watch: Watch) -> bool:
