@@ -155,9 +155,9 @@ class DrawnLimits:
 
 def drawn_limits(nothing: Staff, futures: Futures) -> dict[str, DrawnLimits]:
     """Return the kinds of limits that are kept row by row, by rule; none that carry pay."""
-    problem, kinds = nothing.problem, dict.fromkeys(LIMITS)
-    if not problem.policy.rules.budgets or len(problem.instance.pay):
-        kinds.pop("budgets")
-    if not problem.policy.rules.placements:
-        kinds.pop("placements")
-    return {name: DrawnLimits(name, nothing, futures) for name in kinds}
+    problem = nothing.problem
+    return {
+        name: DrawnLimits(name, nothing, futures)
+        for name, limit in LIMITS.items()
+        if getattr(problem.policy.rules, name) and not (limit.money and len(problem.instance.pay))
+    }
