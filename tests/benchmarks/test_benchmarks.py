@@ -1,5 +1,6 @@
 import sys
 from importlib import import_module
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,9 @@ def test_cases_of_many_futures_are_those_that_were_set() -> None:
         ((129, 7, 1), "expected", 0.0015, 5.0, 1000),
         ((129, 7, 1), "expected", 0.001, 6.0, 10_000, "demand", "joiners"),
         ((27, 7, 5), "expected", 0.003, 6.0, 200),
+        ((27, 7, 5), "expected", 0.004, inf, 50),
     ]
+    assert (cases[-1].now, cases[-1].seconds, cases[-1].mib) == (1, 75.0, 1536.0)
 
 
 @pytest.mark.slow
