@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from commission_opt.allocation.allocate import Allocation
-from commission_opt.views.later import later_ranges, later_words
+from commission_opt.views.later import later_ranges, later_words, not_whole
 from commission_opt.views.prospects import note
+from commission_opt.views.shortfall import Baselines, judged
 from plan_of_futures import solved, weighing
 from samples import model, sample
 
@@ -49,10 +50,31 @@ def test_sentences_say_what_is_decided_when(plan: Allocation) -> None:
     for (low, high), (least, most) in zip(said, ends, strict=True):
         assert float(low.replace(",", "")) == pytest.approx(least, abs=0.5)
         assert float(high.replace(",", "")) == pytest.approx(most, abs=0.5)
-    assert note(plan.problem).startswith("What is decided now is the same in all")
+    told = "What is decided now is the same in all; later years, in fractions, are decided in each."
+    assert note(plan.problem).startswith(told)
+
+
+@pytest.mark.parametrize("fractions", [True, False])
+def test_the_verdict_says_which_years_are_whole(plan: Allocation, *, fractions: bool) -> None:
+    if not fractions:
+        text = weighing(model(2, pace="false"), "expected")
+        text += "decide_now = 1\nlater_relaxed = false\n"
+        plan, _ = solved(sample(2, 2, 3, 3).instance, text)
+    later = by_future(plan)
+    assert plan.decided_now == pytest.approx(np.round(plan.decided_now), abs=1e-9)
+    assert np.allclose(later, np.round(later), atol=1e-6, rtol=0) is not fractions
+    said = " ".join(judged(Baselines(plan.problem, plan.outcome), plan.certificate, 0.0005))
+    own = (
+        "whole places in what is decided now; later years are decided in each scenario, in "
+        "fractions, which are not carried out"
+    )
+    assert f"is kept in each of 3 scenarios ({own if fractions else 'whole places'})" in said
+    assert (", in fractions," in note(plan.problem)) is fractions
+    assert (not_whole(plan.problem) != "") is fractions
 
 
 def test_nothing_is_said_where_all_is_decided_now() -> None:
     plan, _ = solved(sample(2, 2, 1, 3).instance, weighing(model(), "expected"))
     assert not list(later_words(plan.problem, plan.outcome))
     assert note(plan.problem).startswith("The plan is the same in all")
+    assert not_whole(plan.problem) == ""

@@ -24,7 +24,7 @@ def later_words(problem: Planning, result: Outcome) -> Iterator[str]:
     years = [words.year(year) for year in later_years(problem)]
     now = [words.year(problem.instance.first_year + k) for k in range(problem.now_years)]
     scenarios = words.plural(len(problem.futures), "scenario")
-    fractions = ", in fractions," if problem.policy.integer and problem.relaxed_from else ""
+    fractions = ", in fractions," if _in_fractions(problem) else ""
     yield (
         f"What is bought in {words.joined(now)} is decided now, the same in each of {scenarios}; "
         f"{words.joined(years)} {words.agreed(len(years), 'is', 'are')} decided in each{fractions} "
@@ -40,6 +40,27 @@ def later_words(problem: Planning, result: Outcome) -> Iterator[str]:
         f"Over the scenarios, all places together run {words.joined(spans)}. What is said of the "
         f"world {AS_GIVEN} takes the mean over the scenarios for later years."
     )
+
+
+def decided_in_each(problem: Planning) -> str:
+    """Say which years each future decides for itself, and whether in fractions; "" if none."""
+    if problem.layout.times is None:
+        return ""
+    return f"later years{', in fractions,' if _in_fractions(problem) else ''}"
+
+
+def not_whole(problem: Planning) -> str:
+    """Say which years of a plan in whole places are in fractions; "" if none."""
+    if problem.layout.times is None or not _in_fractions(problem):
+        return ""
+    return (
+        "in what is decided now; later years are decided in each scenario, in fractions, which are "
+        "not carried out"
+    )
+
+
+def _in_fractions(problem: Planning) -> bool:
+    return problem.policy.integer and problem.relaxed_from is not None
 
 
 def later_years(problem: Planning) -> range:

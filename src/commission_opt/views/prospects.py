@@ -29,7 +29,7 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.policy import UnderUncertainty
 from commission_opt.views import words
 from commission_opt.views.deployed import over_scenarios
-from commission_opt.views.later import later_words
+from commission_opt.views.later import decided_in_each, later_words
 from commission_opt.views.shortfall import Baselines
 from commission_opt.views.verdict import amount, figure
 from commission_opt.views.weighing import AS_GIVEN, draws_at, weighing_of
@@ -285,11 +285,13 @@ def drawn_of(problem: Planning) -> np.ndarray:
 
 def note(problem: Planning) -> str:
     """Say what the table by scenario holds."""
-    over = weighing_of(problem)
-    but = " but for who is deployed, which is decided in each" if problem.deploys else ""
-    later = problem.layout.times is not None
-    what = "What is decided now" if later else "The plan"
-    text = f"{what} is the same in all{but}; its value is {over.how()}." if over else ""
+    over, later, text = weighing_of(problem), decided_in_each(problem), ""
+    if over and later:
+        each = f"{later} {'and who is deployed are' if problem.deploys else 'are'} decided in each"
+        text = f"What is decided now is the same in all; {each}. The plan's value is {over.how()}."
+    elif over:
+        but = " but for who is deployed, which is decided in each" if problem.deploys else ""
+        text = f"The plan is the same in all{but}; its value is {over.how()}."
     if drawn_of(problem).any():
         text += " Of draws, each column has quantiles of its own; spread.csv has all of them."
     return text

@@ -18,6 +18,7 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import RULES
 from commission_opt.views import words
 from commission_opt.views.commitments import kept_words
+from commission_opt.views.later import not_whole
 from commission_opt.views.verdict import verdict
 from commission_opt.views.weighing import told, weighing_of
 
@@ -120,6 +121,7 @@ def judged(futures: Baselines, certificate: Certificate, asked: float | None) ->
         certificate,
         asked,
         integer=problem.policy.integer,
+        later=not_whole(problem),
         last_year=futures.last_year_value,
         within_rules=not futures.broken,
         kept=kept_words(problem),

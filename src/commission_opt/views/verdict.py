@@ -81,6 +81,7 @@ def verdict(
     asked: float | None,
     *,
     integer: bool,
+    later: str = "",
     last_year: float | None = None,
     within_rules: bool = True,
     kept: str = "every rule is kept",
@@ -96,6 +97,8 @@ def verdict(
         The gap that was asked for; None if the plan was not looked for as the best.
     integer, units : bool
         Whether places are whole, and whether units of measures are bought besides.
+    later : str
+        Which years are not whole, as ``views.later.not_whole`` says it.
     last_year, within_rules
         The first objective with last year's places repeated, and whether these keep the rules.
     kept : str
@@ -104,7 +107,9 @@ def verdict(
         How the futures of the plan are weighed, if there are several.
     """
     bought = words.bought(units)
-    kind = f"whole {bought}" if integer else f"fractions of {bought}: a bound, no plan to give"
+    kind = " ".join(filter(None, ["whole", bought, later]))
+    if not integer:
+        kind = f"fractions of {bought}: a bound, no plan to give"
     said = [f"It is certified: {kept} ({kind})."]
     said += objectives_words(certificate, over)
     said += [] if asked is None else stopped(certificate, asked)
@@ -216,7 +221,7 @@ def stopped(certificate: Certificate, asked: float) -> tuple[str, ...]:
     return tuple(
         f"The {'expectation of the ' * (stage is certificate.settling)}{_title(stage)} was not "
         f"settled to the gap asked for: its search ended at {words.ceil_percent(stage.gap)}, where "
-        f"{100 * asked:g} % was asked for; a longer search may close it."
+        f"{100 * asked:g} % was asked for; whether less is possible is not known."
         for stage in certificate.every
         if stage.gap > asked
     )

@@ -15,6 +15,7 @@ from commission_opt.report.facts import Facts
 from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.report.sections.shortfall import later
 from commission_opt.views import words
+from commission_opt.views.later import not_whole
 
 _COLUMNS = (
     ("assumption", "assumption"), ("about", "table and column"), ("value", "value"),
@@ -119,7 +120,7 @@ def rules(facts: Facts) -> list[tuple[str, str]]:
         ("years commissioned", str(policy.commissioning_years)),
         ("made least, in this order", goals),
         ("discount rate", words.percent(policy.discount_rate)),
-        (words.bought(units), "whole" if policy.integer else "in fractions"),
+        (words.bought(units), _whole(facts)),
         ("after the years commissioned", later(policy, units=units)),
         *(
             (rule.title, rule.words(policy))
@@ -127,6 +128,12 @@ def rules(facts: Facts) -> list[tuple[str, str]]:
             if not rule.table or len(tables[rule.table])
         ),
     ]
+
+
+def _whole(facts: Facts) -> str:
+    if not facts.policy.integer:
+        return "in fractions"
+    return " ".join(filter(None, ["whole", not_whole(facts.found.plan.problem)]))
 
 
 def _text(value: Any) -> str:
