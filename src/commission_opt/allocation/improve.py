@@ -14,7 +14,7 @@ from commission_opt.allocation.settled import pointed
 from commission_opt.allocation.task import Task
 from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.assemble import Formulation
-from commission_opt.formulation.parts import DEPLOYED, PLACES
+from commission_opt.formulation.parts import PLACES, deployed_columns
 from commission_opt.solvers.linear import is_large
 
 _FREE = 600  # decision columns that may change at once
@@ -125,9 +125,9 @@ def neighbourhoods(task: Task, part: Neighbourhood, rng: np.random.Generator) ->
     """
     formulation, layout = task.formulation, task.formulation.problem.layout
     if formulation.problem.deploys:
-        staff = formulation.program.columns[DEPLOYED]
+        staff = deployed_columns(formulation.program.columns)
         blocks = [b for b in blocks_of(formulation) if b.decisions <= _FREE]
-        own = [b for b in blocks if ((b.columns >= staff.start) & (b.columns < staff.stop)).any()]
+        own = [b for b in blocks if np.isin(b.columns, staff).any()]
         yield from (b.columns[: b.decisions] for b in sorted(own, key=lambda b: -b.decisions))
     priced = np.zeros(len(formulation.program.row_lower), dtype=bool)
     for block in formulation.rows:
