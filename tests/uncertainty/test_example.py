@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from command_line import Run
@@ -56,3 +57,31 @@ def test_the_regret_of_three_futures_for_england(run: Run, tmp_path: Path) -> No
     found = [row["plan"], *plan.record["uncertainty"]["true_regret"], row["mean"], row["last"]]
     told = [1000.0 * each for each in (own, low, high, mean, last)]
     assert [float(each) for each in found] == pytest.approx(told, rel=0.02)
+
+
+@pytest.mark.slow
+def test_what_waiting_is_worth(run: Run, tmp_path: Path) -> None:
+    futures = TEXT.split("### Three futures for England")[1].split("```toml")[1].split("```")[0]
+    part = TEXT.split("### What waiting is worth")[1].split("\n### ")[0]
+    (tmp_path / "three.toml").write_text(futures, "utf-8")
+    added = part.split("```toml")[1].split("```")[0]
+    model = f"{find_model('five-year').read_text('utf-8')}\n{added}"
+    (tmp_path / "first-year.toml").write_text(model, "utf-8")
+    rows = re.findall(r"^\| [a-z ]+ \| ([\d,]+) \| ([\d,]+) \|$", part, flags=re.M)
+    told = [[float(each.replace(",", "")) for each in row] for row in rows]
+    commands = re.findall(r"^    commission-opt (.*) --out plans/(.*)$", part, flags=re.M)
+    assert len(told) == len(commands) == 2
+    found = []
+    for command, name in commands:
+        words = command.split()
+        asked = [str(tmp_path / word) if word.endswith(".toml") else word for word in words]
+        done = run(*asked, "--time-limit", 1800, "--out", tmp_path / name)
+        assert done.code == 0, done.err
+        found.append(read_plan(tmp_path / name).record["uncertainty"]["value"])
+    assert np.array(found) == pytest.approx(np.array(told), rel=1e-4)
+    (all_now, first), ((below, mine), (least, waiting)) = told, found
+    (said,) = re.findall(r"worth between ([\d,]+ and [\d,]+)\.", part)
+    assert numbers(said) == [all_now[0] - first[1], all_now[1] - first[0]]
+    assert below > waiting  # to wait is worth something
+    (most,) = re.findall(r"most ([\d.]+) % of the shortfall", part)
+    assert (mine - least) / mine <= float(most) / 100
