@@ -14,6 +14,7 @@ from commission_opt.arrays import Floats, Ints
 from commission_opt.instance.instance import Bools
 
 UP, DOWN = 0, 1
+_LEVEL = 1e-8  # work: a hinge of a cell that a step touches
 _STATE, _REFRESH, _TAKE = 1e-7, 1.2e-4, 6e-5  # work: a column, a block, steps to be taken
 
 
@@ -125,9 +126,10 @@ class State:
 
     def refresh(self, block: int) -> None:
         """Work out again what the steps of a block may do and change."""
-        self.effort += _REFRESH
         land, steps = self.land, self.land.steps
         where, columns = steps.blocks[block], steps.columns[block]
+        touched = steps.effect.indptr[where.stop] - steps.effect.indptr[where.start]
+        self.effort += _REFRESH + _LEVEL * float(touched) * len(land.hinges.knots)
         x, size, smallest = self.x[columns], land.step[columns], land.smallest[columns]
         up = np.where(x < smallest - 0.5, smallest - x, size)
         up[x + up > land.upper[columns] + 1e-9] = 0.0
