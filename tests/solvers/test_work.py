@@ -58,12 +58,24 @@ def test_no_two_looks_are_at_the_same_work() -> None:
 
 def test_rounds_keep_within_what_all_of_them_may_take() -> None:
     meter = Meter()
-    meter.within(0.0)
-    meter.begin(50.0)
-    assert 0.9 < meter.left <= 1.0  # each may take a second
-    meter.grant(5.0)
-    assert 4.9 < meter.left <= 5.0
+    with meter.within(0.0), meter.round(50.0):
+        assert 0.9 < meter.left <= 1.0  # each may take a second
+        meter.grant(5.0)
+        assert 4.9 < meter.left <= 5.0
     assert Meter(again=[]).left == np.inf
+
+
+def test_what_comes_after_a_round_is_not_ended_by_it() -> None:
+    meter = Meter()
+    with meter.round(0.0):
+        assert meter.look(asked=False) is not None
+    assert meter.by_clock
+    assert meter.look(asked=False) is None
+    with meter.within(0.0):
+        with meter.round(0.0):
+            assert meter.look(asked=False) is not None
+        assert meter.look(asked=False) is not None  # nor is there time for what is left of these
+    assert meter.look(asked=False) is None
 
 
 def test_work_grows_with_iterations_and_size_and_is_never_negative() -> None:

@@ -51,12 +51,13 @@ def test_the_regret_of_three_futures_for_england(run: Run, tmp_path: Path) -> No
     assert done.code == 0, done.err
     plan = read_plan(tmp_path / "plan")
     (said,) = re.findall(r"has a largest regret of (.*?775)\.", TEXT, flags=re.S)
+    assert "by up to 4 %" in TEXT  # the clock cuts the search
     own, low, high, mean, last = numbers(said)
     table = prospects_of(plan, Baselines(plan.problem, plan.outcome)).table()
     row = table.set_index("scenario").loc["largest regret"]
     found = [row["plan"], *plan.record["uncertainty"]["true_regret"], row["mean"], row["last"]]
     told = [1000.0 * each for each in (own, low, high, mean, last)]
-    assert [float(each) for each in found] == pytest.approx(told, rel=0.02)
+    assert [float(each) for each in found] == pytest.approx(told, rel=0.04)
 
 
 @pytest.mark.slow

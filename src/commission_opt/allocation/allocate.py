@@ -169,8 +169,19 @@ def allocate_problem(
     check_fits(problem.instance, problem.policy)
     _check_futures(problem)
     clock = clock or Clock()
+    with watch.meter.round(limits.seconds - clock.total):
+        return _allocated(problem, limits, watch, effort, start, clock)
+
+
+def _allocated(
+    problem: Planning,
+    limits: Limits,
+    watch: Watch,
+    effort: Effort,
+    start: Floats | None,
+    clock: Clock,
+) -> Allocation:
     begun = watch.now()
-    watch.meter.begin(limits.seconds - clock.total)
     with clock.of("assemble"):
         parts, targets, wanted = rule_parts(problem), aims(problem), goals(problem)
     proofs: list[Proof] = []

@@ -252,7 +252,10 @@ def library(
 
         check_target(export, force=force)
         with following(watch, screen), whole_folder(export, force=force) as target:
-            export_cases(cases, target, watch.begin)
+            try:
+                export_cases(cases, target, watch.begin)
+            except UsageError as error:  # it names the folder that was to become this one
+                raise UsageError(str(error).replace(str(target), str(export))) from error
         screen.tell(f"wrote {plural(len(cases), 'MPS file')} to {export}")
         return 0
     table = folder / known_of.TABLE

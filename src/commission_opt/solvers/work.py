@@ -10,7 +10,8 @@ goes the same way, step for step.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import inf
 
@@ -60,15 +61,31 @@ class Meter:
     ends: list[End | None] = field(default_factory=list)
     _deadline: float = inf
     _last: float = inf
+    _open: bool = False
 
-    def within(self, seconds: float) -> None:
-        """Have all rounds to come end within so many seconds by the clock, or soon after."""
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Have all rounds in a block end within so many seconds by the clock, or soon after."""
         self._last = time.perf_counter() + seconds
+        try:
+            yield
+        finally:
+            self._last, self._open = inf, False
+
+    @contextmanager
+    def round(self, seconds: float) -> Iterator[None]:
+        """Have a block take so many seconds by the clock at most; what comes after is no part."""
+        self.begin(seconds)
+        try:
+            yield
+        finally:
+            self._open = self._last < inf
 
     def begin(self, seconds: float) -> None:
         """Begin a round that may take so many seconds by the clock."""
         now = time.perf_counter()
         self.ends.append(None)
+        self._open = True
         self._deadline = now + min(seconds, max(_LEAST, self._last - now))
 
     def grant(self, seconds: float) -> None:
@@ -83,20 +100,20 @@ class Meter:
 
     @property
     def by_clock(self) -> bool:
-        """Whether no round has begun, so that seconds are those of the clock."""
-        return not self.ends
+        """Whether this is in no round, so that seconds are those of the clock."""
+        return not self._open
 
     @property
     def end(self) -> End | None:
         """How the round ended, if it did."""
-        return self.ends[-1] if self.ends else None
+        return self.ends[-1] if self._open else None
 
     @property
     def due(self) -> End | None:
         """How the round is to end that repeats another."""
         known = self.again or ()
         number = len(self.ends) - 1
-        return known[number] if 0 <= number < len(known) else None
+        return known[number] if self._open and number < len(known) else None
 
     def add(self, work: float) -> None:
         """Count work."""
@@ -105,7 +122,7 @@ class Meter:
     def look(self, *, asked: bool) -> End | None:
         """Say whether the round has come to its end, and how."""
         self.work += _LOOK
-        if not self.ends:
+        if not self._open:
             return End(self.work, asked=True) if asked else None
         due = self.due
         if self.end is None and due is not None and self.work >= due.work:
@@ -116,7 +133,7 @@ class Meter:
 
     def cut(self, at: float, *, asked: bool, plans: int = 0) -> None:
         """End the round at the work at which a step began that did not come to its end."""
-        if self.ends and self.end is None:
+        if self._open and self.end is None:
             self.ends[-1] = End(at, asked, plans)
 
 

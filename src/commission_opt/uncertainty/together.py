@@ -58,9 +58,15 @@ def allocate_together(
         As ``allocate`` does.
     """
     check_fit(problem, futures)
+    with watch.meter.within(limits.seconds):
+        watch.meter.begin(limits.seconds)
+        return _together(problem, futures, limits, watch, method)
+
+
+def _together(
+    problem: Planning, futures: Futures, limits: Limits, watch: Watch, method: Method
+) -> Allocation:
     clock, end = Clock(), watch.now() + limits.budget
-    watch.meter.within(limits.seconds)
-    watch.meter.begin(limits.seconds)
     drawn, alone = sampled(problem, futures), tuple[AloneProof, ...]()
     with clock.of("relaxation"):
         if regrets(replace(problem, drawn=drawn)):
