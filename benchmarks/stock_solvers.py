@@ -23,7 +23,8 @@ from measuring import run_limited
 
 from commission_opt.allocation.whole import WholeProgram
 from commission_opt.arrays import Floats
-from commission_opt.solvers.highs import load, write_program
+from commission_opt.solvers.highs import load
+from commission_opt.solvers.program_file import write_program
 from commission_opt.solvers.status import Limits
 
 _SPARE = 60.0  # seconds after the time limit until a process is stopped

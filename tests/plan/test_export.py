@@ -12,7 +12,7 @@ from commission_opt.plan import export as exporting
 from commission_opt.plan.export import Format, export_stage, formulate_stage
 from commission_opt.policy_file import parse_policy, read_policy
 from commission_opt.reading.read import read_instance
-from commission_opt.solvers.highs import write_program
+from commission_opt.solvers.program_file import write_program
 from samples import both, made, model
 
 FORMATS: tuple[Format, ...] = ("lp", "mps")

@@ -26,7 +26,7 @@ from commission_opt.formulation.fits import check_fits
 from commission_opt.formulation.problem import planning
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
-from commission_opt.solvers.highs import is_program, write_program
+from commission_opt.solvers.program_file import is_program, write_program
 from commission_opt.text.counts import plural
 
 Format = Literal["mps", "lp"]

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -376,34 +374,3 @@ def _ray(program: LinearProgram, limits: Limits) -> Floats | None:
         return None
     _, has_ray, values = highs.getDualRay()
     return np.array(values) if has_ray else None
-
-
-def write_program(
-    program: LinearProgram,
-    integer: np.ndarray,
-    columns: Sequence[str],
-    rows: Sequence[str],
-    path: Path,
-) -> bool:
-    """Write a program with names as a file whose ending says the format; say if it worked."""
-    highs = load(program, integer, Limits())
-    for i, name in enumerate(columns):
-        highs.passColName(i, name)
-    for i, name in enumerate(rows):
-        highs.passRowName(i, name)
-    return bool(highs.writeModel(str(path)) != HighsStatus.kError)
-
-
-def is_program(program: LinearProgram, integer: np.ndarray, path: Path) -> bool:
-    """Say whether a file reads back as a program of the same rows and coefficients.
-
-    A column that stands nowhere may be left out of an LP file.
-    """
-    read = Highs()
-    option(read, "output_flag", False)
-    given = load(program, integer, Limits())
-    return bool(
-        read.readModel(str(path)) != HighsStatus.kError
-        and (read.getNumRow(), read.getNumNz()) == (given.getNumRow(), given.getNumNz())
-        and read.getNumCol() <= given.getNumCol()
-    )
