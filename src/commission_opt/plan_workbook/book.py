@@ -18,6 +18,7 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.plan.read import StoredPlan
 from commission_opt.plan_workbook import charts as plan_charts
 from commission_opt.plan_workbook import tables as plan_views
+from commission_opt.plan_workbook.facts import facts
 from commission_opt.views import deployment, floors, lines, posts, words
 from commission_opt.views.later import LATER_TITLE
 from commission_opt.views.prospects import HEADINGS, note
@@ -105,7 +106,7 @@ def _write_facts(sheet: Worksheet, plan: StoredPlan, formats: Formats) -> None:
     title = words.clean(plan.instance.title)
     sheet.write_string(0, 0, title, formats.of(bold=True, font_size=18))
     row = 1
-    for label, value in plan_views.facts(plan):
+    for label, value in facts(plan):
         if not label:
             row += 1
             head = formats.of(bold=True, font_size=13, font_color="#1F4E79")

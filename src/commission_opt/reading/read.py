@@ -20,9 +20,10 @@ from commission_opt.instance import (
     rules,
     substitutes,
 )
+from commission_opt.instance.build import build_instance
 from commission_opt.instance.files import SETTINGS_FILE
 from commission_opt.instance.floors import check_floors
-from commission_opt.instance.instance import Instance, build_instance
+from commission_opt.instance.instance import Instance
 from commission_opt.instance.raw import RawTable, parse_csv
 from commission_opt.instance.schema import SETTINGS, TABLES
 from commission_opt.instance.source import Source, source_of
