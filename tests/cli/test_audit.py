@@ -90,9 +90,11 @@ def test_the_file_of_a_plan_for_many_futures_is_its_own(
 
 
 def test_nothing_is_left_to_decide_after_one_year(place: Path, run: Run) -> None:
-    ran = run(*asked(place, "--draws", 4, "--redecide"))
+    out = place / "nothing-left"
+    ran = run(*asked(place, "--draws", 4, "--redecide", "--regret", "--out", out))
     assert ran.code == 2
-    assert "the plan decides 1 year, so that after 1 nothing is left" in " ".join(ran.err.split())
+    assert not out.exists()
+    assert "the plan decides 1 year: after 1 year nothing is left" in " ".join(ran.err.split())
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from commission_opt.uncertainty.audit.drivers import drivers
 from commission_opt.uncertainty.audit.groups import sample_gap, value_of_knowing
 from commission_opt.uncertainty.audit.places import steadiness
 from commission_opt.uncertainty.audit.record import audit_record, write_audit
-from commission_opt.uncertainty.audit.redecided import Redecided, redecided
+from commission_opt.uncertainty.audit.redecided import redecided
 from commission_opt.uncertainty.audit.regret import regret_bounds, with_bounds
 from commission_opt.uncertainty.audit.view import is_audit, read_audit
 from commission_opt.workers.executor import Executor
@@ -56,6 +56,22 @@ class Asked:
     redecide: int | None = None
     redecided_draws: int = 0
     places: bool = False
+
+
+def check_asked(trial: AuditedPlan, asked: Asked) -> None:
+    """Refuse to decide later years anew where none is left.
+
+    Raises
+    ------
+    UsageError
+    """
+    if asked.redecide is None or (trial.plan.problem.layout.year >= asked.redecide).any():
+        return
+    years = plural(trial.plan.policy.commissioning_years, "year")
+    raise UsageError(
+        f"the plan decides {years}: after {plural(asked.redecide, 'year')} nothing is left to "
+        "decide anew; --redecide is for plans of several years that are decided year by year"
+    )
 
 
 def check_folder(folder: Path, *, resume: bool, force: bool, inputs: tuple[Path, ...] = ()) -> None:
@@ -126,7 +142,9 @@ def made(
         regret_bounds(trial) if asked.regret else answered("regret", None),
         sample_gap(trial) if asked.worth else answered("gap", None),
         value_of_knowing(trial) if asked.worth else answered("knowing", None),
-        _redecided(trial, asked),
+        redecided(trial, asked.redecide, asked.redecided_draws)
+        if asked.redecide is not None
+        else answered("redecided", None),
         steadiness(trial) if asked.places else answered("places", None),
     ]
     found, moved_by, regret, gap, known, anew, places = work_out(
@@ -141,25 +159,6 @@ def made(
             found, moved_by, regret, record, folder, redecided=anew, places=places, force=True
         )
     return record
-
-
-def _redecided(trial: AuditedPlan, asked: Asked) -> Piece[Redecided] | Piece[None]:
-    """Decide later years anew if that is asked for.
-
-    Raises
-    ------
-    UsageError
-        If no later year is left.
-    """
-    if asked.redecide is None:
-        return answered("redecided", None)
-    if not (trial.plan.problem.layout.year >= asked.redecide).any():
-        years = plural(trial.plan.policy.commissioning_years, "year")
-        raise UsageError(
-            f"the plan decides {years}, so that after {asked.redecide} nothing is left to decide "
-            "anew; --redecide is for plans of several years that are decided year by year"
-        )
-    return redecided(trial, asked.redecide, asked.redecided_draws)
 
 
 def _with_worth(moved_by: pd.DataFrame | None, known: pd.DataFrame | None) -> pd.DataFrame | None:

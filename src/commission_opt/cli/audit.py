@@ -112,7 +112,7 @@ def audit(
         raise typer.BadParameter("--resume keeps what is there, --force replaces it")
     _one_thread()
     from commission_opt.auditing.kept import is_unfinished
-    from commission_opt.auditing.made import Asked, check_folder, kept_in, made
+    from commission_opt.auditing.made import Asked, check_asked, check_folder, kept_in, made
     from commission_opt.auditing.work import decided_now, trial_of
     from commission_opt.plan.read import read_plan
     from commission_opt.uncertainty.audit.drivers import ADVICE, available
@@ -131,7 +131,9 @@ def audit(
         years = (kept_years or decided_now(read) or 1) if redecide else None
         asked = Asked(_command(), regret, worth, years, redecided_draws or _SOLVED, places)
         packed = _packed(read, uncertainty, draws, seed, short)
-        for problem in trial_of(packed).futures.warnings:
+        trial = trial_of(packed)
+        check_asked(trial, asked)
+        for problem in trial.futures.warnings:
             screen.tell(str(problem))
         if out is None:
             return made(packed, asked, watch, execute=execute)
