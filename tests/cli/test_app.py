@@ -4,6 +4,7 @@ import inspect
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,11 @@ from commission_opt.cli.app import COMMANDS, Later
 from some import some
 
 HEAVY = ("numpy", "pandas", "scipy", "highspy", "pyomo")
+FUTURES = "commission_opt.futures."
+UNNEEDED = (
+    "scipy.stats", "scipy.special", "scipy.optimize", "openpyxl", "xlsxwriter", "pyomo", "plotly",
+    "matplotlib", "jinja2", "distributed", "SALib",
+)  # fmt: skip
 CODE = (
     "import sys; from commission_opt.cli import main\n"
     "sys.argv = ['commission-opt', *sys.argv[1:]]\n"
@@ -44,6 +50,23 @@ def test_help_of_a_command_imports_it_alone_and_no_heavy_library(name: str) -> N
     assert modules.isdisjoint(HEAVY)
     own = {f"commission_opt.cli.{command}" for command in COMMANDS}
     assert modules & own == {f"commission_opt.cli.{name}"}
+
+
+def test_solve_imports_no_library_that_a_plan_does_not_need(tmp_path: Path) -> None:
+    _, modules = _imported("solve", "two-by-two", "--out", str(tmp_path / "plan"))
+    assert "highspy" in modules
+    assert modules.isdisjoint(UNNEEDED)
+    assert not [
+        name for name in modules if name.startswith(("commission_opt.uncertainty.", FUTURES))
+    ]
+
+
+def test_the_package_can_be_run() -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "commission_opt", "--version"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert said.stdout == f"commission-opt {commission_opt.__version__}\n"
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -8,7 +8,8 @@ import pytest
 
 from commission_opt.files.shipped import find_instance
 from commission_opt.workbook.making import export_workbook, instance_files
-from commission_opt.workbook.reading import open_source, read_workbook
+from commission_opt.workbook.opened import open_source
+from commission_opt.workbook.reading import read_workbook
 
 OFFICE = shutil.which("soffice")
 

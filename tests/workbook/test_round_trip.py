@@ -17,9 +17,10 @@ from commission_opt.instance.raw import parse_csv
 from commission_opt.instance.source import source_of
 from commission_opt.instance.write import settings_text
 from commission_opt.reading.read import check_instance, read_contents
-from commission_opt.workbook.layout import csv_bytes
+from commission_opt.workbook.layout import ORIGINAL_FILE, csv_bytes
 from commission_opt.workbook.making import export_workbook, instance_files
-from commission_opt.workbook.reading import ORIGINAL_FILE, open_source, read_workbook
+from commission_opt.workbook.opened import open_source
+from commission_opt.workbook.reading import read_workbook
 from some import some
 from workbooks import change as changed
 from workbooks import put, tiny_book

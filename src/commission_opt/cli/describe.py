@@ -11,7 +11,7 @@ from commission_opt.files.shipped import find_instance
 def describe(instance: InstanceArgument) -> None:
     """Print the datapackage.json of an instance: every table and column, described."""
     from commission_opt.instance.write import describe as described
-    from commission_opt.workbook.reading import open_source
+    from commission_opt.workbook.opened import open_source
 
     source = open_source(find_instance(instance))
     problems = [*source.problems, *(p for t in source.tables.values() for p in t.problems)]

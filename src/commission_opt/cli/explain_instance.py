@@ -26,7 +26,7 @@ from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy_for_one
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.workbook.in_cells import InCells
-from commission_opt.workbook.reading import files_of, open_source
+from commission_opt.workbook.opened import files_of, open_source
 
 _INVALID, _INFEASIBLE = 1, 3
 

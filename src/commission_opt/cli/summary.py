@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from decimal import ROUND_FLOOR
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich.table import Table
@@ -17,7 +17,6 @@ from commission_opt.explain.limits import of_first, pursued, standing
 from commission_opt.explain.scarce import scarce
 from commission_opt.formulation.goals import weighs
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.plan.uncertain import WeighedRecord
 from commission_opt.solvers.status import Limits
 from commission_opt.views import deployment, floors, lines, pathways, places, posts, words
 from commission_opt.views.commitments import lapsed_words, not_in_force
@@ -28,6 +27,9 @@ from commission_opt.views.shortfall import Baselines, caveat, cuts, judged, nega
 from commission_opt.views.verdict import figure
 from commission_opt.views.weighing import titled
 from commission_opt.views.weighing import told as as_given
+
+if TYPE_CHECKING:
+    from commission_opt.plan.uncertain import WeighedRecord
 
 _NARROWEST = 60  # characters that the places table needs beside its regions
 _PER_REGION = 8

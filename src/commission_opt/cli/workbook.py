@@ -69,7 +69,7 @@ def export(
     from commission_opt.plan.verify import verify
     from commission_opt.plan_workbook.book import plan_workbook
     from commission_opt.workbook.making import export_workbook
-    from commission_opt.workbook.reading import open_source
+    from commission_opt.workbook.opened import open_source
 
     _check_out(out, force=force, inputs=(Path(source),))
     if is_plan(source):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import qmc
 
 from commission_opt.arrays import Floats
 from commission_opt.errors import UsageError
 
-MOST_DIMENSIONS = int(qmc.Sobol.MAXDIM)
+MOST_DIMENSIONS = 21_201  # of SciPy's Sobol points
 _BITS = 30
 
 
@@ -38,6 +37,8 @@ def sobol_points(count: int, dimensions: int, seed: int) -> Floats:
         )
     if not dimensions:
         return np.empty((count, 0))
+    from scipy.stats import qmc  # takes longer to import than most plans take
+
     generator = qmc.Sobol(dimensions, scramble=True, bits=_BITS, rng=np.random.default_rng(seed))
     power = max(0, int(count - 1).bit_length())  # whole nets, of which the first points are taken
     points: Floats = generator.random_base2(power)[:count] + 0.5 ** (_BITS + 1)

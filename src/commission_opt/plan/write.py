@@ -12,7 +12,7 @@ from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from commission_opt.allocation.allocate import Allocation
 from commission_opt.arrays import Floats
@@ -22,9 +22,11 @@ from commission_opt.errors import CertificateError
 from commission_opt.files.folder import whole_folder
 from commission_opt.formulation.problem import Planning
 from commission_opt.plan.record import CERTIFICATE_KEYS, FORMATS, PROOF, STAGE_KEYS, UNCERTAINTY
-from commission_opt.plan.uncertain import WeighedRecord
 from commission_opt.solvers.status import Limits
 from commission_opt.version import __version__
+
+if TYPE_CHECKING:
+    from commission_opt.plan.uncertain import WeighedRecord
 
 FORMAT = max(FORMATS)
 _LIBRARIES = ("highspy", "numpy", "pandas", "pyomo", "scipy")

@@ -32,7 +32,7 @@ from commission_opt.reading import deep, promises
 from commission_opt.reading.plausibility.files import unseen_characters, unseen_in_settings
 from commission_opt.reading.plausibility.look import doubts
 from commission_opt.reading.pools import check_pools, warn_nobody_to_deploy
-from commission_opt.workbook.reading import open_source
+from commission_opt.workbook.opened import open_source
 
 Tables = Mapping[str, pd.DataFrame]
 

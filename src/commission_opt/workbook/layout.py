@@ -21,6 +21,7 @@ READ_ME = "read me"
 SETTINGS_SHEET = "instance"
 LISTS = "_lists"
 ORIGIN = "_origin"
+ORIGINAL_FILE = "workbook.xlsx"  # the workbook itself, among the files of an instance
 OWN_SHEETS = (READ_ME, SETTINGS_SHEET, *TABLES, LISTS, ORIGIN)
 NOTE = "note"  # how the name of a user's own sheet or column starts
 SOURCES = "sources."  # how a key of [sources] starts on the sheet of settings

@@ -11,9 +11,9 @@ from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.source import Source
 from commission_opt.workbook.instance_book import instance_book
-from commission_opt.workbook.layout import identity, is_numeric
+from commission_opt.workbook.layout import ORIGINAL_FILE, identity, is_numeric
+from commission_opt.workbook.opened import open_source
 from commission_opt.workbook.origin import origin_of
-from commission_opt.workbook.reading import ORIGINAL_FILE, open_source
 from commission_opt.workbook.settings_sheet import flatten
 
 

@@ -1,4 +1,4 @@
-"""From a workbook, or else a folder, to the tables or the files of an instance."""
+"""From a workbook to the tables of an instance, and where in it everything stands."""
 
 from __future__ import annotations
 
@@ -11,22 +11,18 @@ from xlsxwriter.utility import xl_col_to_name
 
 from commission_opt.errors import InputError, Problem
 from commission_opt.files.regular import read_whole
-from commission_opt.files.spreadsheet.archive import MOST_PACKED, looks_like_workbook
+from commission_opt.files.spreadsheet.archive import MOST_PACKED
 from commission_opt.files.spreadsheet.cells import Book, Sheet
-from commission_opt.instance.files import (
-    DESCRIPTOR_FILE,
-    SETTINGS_FILE,
-    check_file_names,
-    read_files,
-)
+from commission_opt.instance.files import DESCRIPTOR_FILE, SETTINGS_FILE
 from commission_opt.instance.raw import parse_settings
 from commission_opt.instance.schema import TABLES
-from commission_opt.instance.source import Source, source_of
+from commission_opt.instance.source import Source
 from commission_opt.instance.write import describe
 from commission_opt.workbook.layout import (
     LISTS,
     NOTE,
     ORIGIN,
+    ORIGINAL_FILE,
     OWN_SHEETS,
     READ_ME,
     SETTINGS_SHEET,
@@ -36,7 +32,6 @@ from commission_opt.workbook.origin import read_origin
 from commission_opt.workbook.settings_sheet import read_settings
 from commission_opt.workbook.table_sheet import read_table
 
-ORIGINAL_FILE = "workbook.xlsx"  # the workbook itself, among the files of an instance
 _CSV_NAME = re.compile(rf"\b({'|'.join(TABLES)})\.csv\b")
 
 
@@ -118,19 +113,6 @@ def read_workbook(path: Path) -> Source:
     return read_with_places(path)[0]
 
 
-def open_source(path: Path) -> Source:
-    """Read a folder, or a workbook if the path is a file that is named like one.
-
-    Raises
-    ------
-    InputError
-        If it is neither, or cannot be read at all.
-    """
-    if path.is_file() and looks_like_workbook(path):
-        return read_workbook(path)
-    return source_of(read_files(path), check_file_names(path))
-
-
 def read_with_places(path: Path) -> tuple[Source, Places]:
     """Read the instance in a workbook, and say where in it everything stands."""
     book, content = open_book(path)
@@ -205,21 +187,3 @@ def _hidden(sheet: Sheet) -> Iterator[Problem]:
             message = "columns with content are hidden; they are read all the same"
             place = f"{name}!{xl_col_to_name(first)}:{xl_col_to_name(last)}"
             yield Problem("warning", name, None, None, message, place)
-
-
-def files_of(path: Path) -> Mapping[str, bytes]:
-    """Return the files of a folder, or those that a workbook stands for.
-
-    Raises
-    ------
-    InputError
-        If it cannot be read, or a cell of a workbook is no text or number; names sheet and cell.
-    """
-    if path.is_dir():
-        return read_files(path)
-    source = open_source(path)
-    found = [*source.problems, *(p for table in source.tables.values() for p in table.problems)]
-    wrong = [source.place(p) for p in found if p.severity == "error"]
-    if wrong:
-        raise InputError(wrong)
-    return {file: content for file, content in source.files.items() if file != ORIGINAL_FILE}

@@ -19,7 +19,7 @@ from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.text.counts import agreed, plural
 from commission_opt.views import words
-from commission_opt.workbook.reading import files_of
+from commission_opt.workbook.opened import files_of
 
 _NAMED = 3  # statements named one by one in a sentence
 _ALIKE = 8  # statements about courses up to which a table shows them all
