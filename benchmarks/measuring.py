@@ -1,19 +1,24 @@
-"""What the benchmarks share: generated instances, limited processes, Markdown tables."""
+"""What the benchmarks share: generated instances, a yardstick, limited processes, tables."""
 
 from __future__ import annotations
 
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from commission_opt.formulation.assemble import aims, formulate
+from commission_opt.formulation.problem import planning
 from commission_opt.instance.generate import generate
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.write import write_instance
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy
 from commission_opt.reading.read import read_instance
+from commission_opt.solvers.highs import load
+from commission_opt.solvers.status import Limits
 
 Size = tuple[int, int, int]
 
@@ -52,6 +57,22 @@ def read_size(size: Size, seed: int = 0, *, levers: bool = False) -> tuple[Insta
     """Generate and read an instance and its model."""
     with generated(size, seed, levers=levers) as folder:
         return read_generated(folder)
+
+
+def yardstick(clock: Callable[[], float] = time.perf_counter) -> float:
+    """Return the seconds that HiGHS takes for the relaxation of 129 × 7 × 1; the least of three.
+
+    Machines differ; times as multiples of this are held against targets.
+    """
+    instance, policy = read_size((129, 7, 1))
+    problem = planning(instance, policy)
+    program = formulate(problem, aims(problem)[0]).program
+    taken = []
+    for _ in range(3):
+        start = clock()
+        load(program, None, Limits()).run()
+        taken.append(clock() - start)
+    return min(taken)
 
 
 def run_limited(command: Sequence[str], seconds: float) -> str | None:

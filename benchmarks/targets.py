@@ -19,12 +19,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Literal
 
-from measuring import Size, generated, markdown, percent, read_size, run_limited, size_name
-
-from commission_opt.formulation.assemble import aims, formulate
-from commission_opt.formulation.problem import planning
-from commission_opt.solvers.highs import load
-from commission_opt.solvers.status import Limits
+from measuring import Size, generated, markdown, percent, run_limited, size_name, yardstick
 
 HEADER = (
     "case", "seed", "gap asked", "certified gap", "achieved", "allocation", "yardsticks", "limit",
@@ -68,19 +63,6 @@ TARGETS = (
     Target("129x44x5", (129, 44, 5), "fast", 0.0050, 286.0, 3072.0),
     Target("129x7x5-exact", (129, 7, 5), "exact", 0.0005, 286.0, 1536.0),
 )
-
-
-def yardstick() -> float:
-    """Return the seconds that HiGHS takes for a relaxation; the least of three."""
-    instance, policy = read_size((129, 7, 1))
-    problem = planning(instance, policy)
-    program = formulate(problem, aims(problem)[0]).program
-    taken = []
-    for _ in range(3):
-        start = time.perf_counter()
-        load(program, None, Limits()).run()
-        taken.append(time.perf_counter() - start)
-    return min(taken)
 
 
 def run(target: Target, seed: int, unit: float) -> list[str]:

@@ -53,22 +53,23 @@ def test_a_command_that_fails_is_a_target_missed(
 
 def test_cases_with_every_lever_are_those_that_were_set() -> None:
     cases = import_module("every_lever").CASES
-    assert [(c.size, c.gap, c.seconds) for c in cases] == [
-        ((129, 7, 5), 0.0020, 10.0),
-        ((129, 44, 1), 0.0050, 30.0),
+    assert [(c.size, c.gap, c.yardsticks) for c in cases] == [
+        ((129, 7, 5), 0.0020, 24.0),
+        ((129, 44, 1), 0.0050, 72.0),
     ]
 
 
 @pytest.mark.slow
-def test_levers(capsys: pytest.CaptureFixture[str]) -> None:
+def test_levers(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     levers = import_module("every_lever")
+    monkeypatch.setattr(levers, "yardstick", lambda: 1.0)
     tiny = levers.Case("tiny", (4, 2, 1), 0.05, 5.0)
     never = levers.Case("never", (6, 3, 2), 0.0, 3.0)
     levers.main(["--solvers", "highs", "--patience", "2"], [tiny, never])
     header, ours, highs, missed, _ = table(capsys.readouterr().out)
     assert tuple(header) == levers.HEADER
     assert ours[:2] == ["4 × 2 × 1", "commission-opt, auto"]
-    assert ours[-1] == "5.000 % in 5 s: met"
+    assert ours[-1].startswith("5.000 % in 5 yardsticks: met (")
     assert (highs[0], highs[1], highs[-1]) == ("", "highs", "")
     assert "breaks a rule" not in highs[-2]
     assert "missed gap" in missed[-1]
@@ -84,12 +85,14 @@ def test_cases_of_many_futures_are_those_that_were_set() -> None:
         ((27, 7, 5), "expected", 0.003, 6.0, 200),
         ((27, 7, 5), "expected", 0.004, inf, 50),
     ]
-    assert (cases[-1].now, cases[-1].seconds, cases[-1].mib) == (1, 75.0, 1536.0)
+    assert (cases[-1].now, cases[-1].yardsticks) == (1, 180.0)
+    assert [c.mib for c in cases] == [inf, inf, 819, 819, inf, 1536]
 
 
 @pytest.mark.slow
-def test_many_futures(capsys: pytest.CaptureFixture[str]) -> None:
+def test_many_futures(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     many = import_module("many_futures")
+    monkeypatch.setattr(many, "yardstick", lambda _: 1.0)
     easy = many.Case("easy", (4, 2, 1), "cvar", 0.05, 1e6)
     never = many.Case("never", (4, 2, 1), "expected", 0.05, 0.0)
     many.main(["--draws", "60"], [easy, never])
@@ -98,6 +101,22 @@ def test_many_futures(capsys: pytest.CaptureFixture[str]) -> None:
     assert met[:3] == ["4 × 2 × 1", "60", "cvar"]
     assert met[-1] == "5.000 % at 1e+06 ×: met"
     assert missed[-1] == "5.000 % at 0 ×: missed ratio"
+
+
+def test_audits_are_held_to_what_was_asked_of_them() -> None:
+    audits = import_module("audits")
+    assert audits.TARGETS == {"england-2026": (12, 36, 0.075), "129x7x5": (72, 286, 0.35)}
+    _, plain, bounded, share = audits.held("england-2026", 11.9, 36.1, 0.07, 1.0).split("\n")
+    assert plain == "audit: 11.9 of 12 yardsticks: met"
+    assert bounded == "with regret: 36.1 of 36 yardsticks: missed"
+    assert share == "mean bound 7.000 %, asked 7.500 %: met"
+    assert audits.held("another", 1.0, 1.0, 0.07, 0.5) == "a yardstick is 0.50 s"
+
+
+@pytest.mark.slow
+def test_a_yardstick_is_the_time_of_a_relaxation() -> None:
+    ticks = iter([0.0, 3.0, 10.0, 12.0, 20.0, 24.0])
+    assert import_module("measuring").yardstick(lambda: next(ticks)) == 2.0
 
 
 @pytest.mark.slow
