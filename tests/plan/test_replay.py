@@ -69,6 +69,32 @@ def test_options_are_those_of_the_plan(tmp_path: Path, monkeypatch: pytest.Monke
     assert (limits.seconds, limits.gap, limits.seed, limits.threads) == (20, 1e-4, 3, 1)
 
 
+@pytest.mark.parametrize("ends", [[], [{"work": 1e300, "asked": False, "plans": 0}]])
+def test_a_record_whose_work_never_ends_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: list[Any]
+) -> None:
+    folder = _plan(tmp_path)
+    record = json.loads((folder / "plan.json").read_text("utf-8"))
+    record["ends"] = ends
+    (folder / "plan.json").write_text(json.dumps(record), encoding="utf-8")
+    most: list[float] = []
+
+    def given_up(*arguments: Any) -> Allocation:
+        meter = arguments[3].meter
+        most.append(meter.most)
+        found = allocate(*arguments)
+        meter.most = 0.0
+        meter.look(asked=False)
+        meter.begin(1.0)
+        meter.look(asked=False)
+        return found
+
+    monkeypatch.setattr(module, "allocate", given_up)
+    found = replay(read_plan(folder))
+    assert most == [600.0]  # 10 times a minute, as the limit is below that
+    assert found.reasons[0].startswith("the replay was ended after 10 times the time limit")
+
+
 def test_other_places_are_told_from_a_worse_plan(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

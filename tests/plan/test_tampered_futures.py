@@ -104,6 +104,23 @@ def test_what_was_changed_is_named(
     assert says in found.message
 
 
+def test_rows_left_out_of_those_deployed_for_the_mean_are_named_by_their_file(
+    honest: Path, tmp_path: Path
+) -> None:
+    folder = copy(honest, tmp_path)
+    path = folder / "mean_deployment.csv"
+    head, *_ = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text(head, encoding="utf-8")
+    rehash(folder, path.name)
+    problems = verify(read_plan(folder)).problems
+    assert {each.column for each in problems} <= {
+        "uncertainty.expected_value_plan", "uncertainty.vss",
+    }  # fmt: skip
+    assert problems
+    for each in problems:
+        assert "with mean_deployment.csv as it is: one of the two was changed" in each.message
+
+
 FORGED: dict[str, Any] = {
     "scenarios": 8, "risk": "worst", "alpha": 0.5, "weight": 0.1, "cut": 0.5, "value": [0.0, 1.0],
     "expected_value_plan": [0.0, 0.0], "vss": [5.0, 6.0], "evpi": [0.0, 0.0], "hash": "0" * 64,

@@ -46,6 +46,20 @@ def test_a_round_that_repeats_another_ends_at_its_work_and_not_by_the_clock() ->
     assert meter.look(asked=False) == End(3.0, asked=True)
 
 
+def test_a_round_that_repeats_another_is_given_up_if_that_never_ends() -> None:
+    end = End(1e300, asked=False)
+    for again in ([], [None], [end]):
+        meter = Meter(again=again, most=0.0)
+        meter.begin(100.0)
+        assert not meter.given_up
+        assert meter.look(asked=False) is not None
+        assert meter.given_up
+    meter = Meter(again=[End(0.0, asked=False)], most=0.0)
+    meter.begin(100.0)
+    meter.look(asked=False)
+    assert not meter.given_up  # it ended where the other did
+
+
 def test_no_two_looks_are_at_the_same_work() -> None:
     meter = Meter()
     meter.begin(100.0)

@@ -20,6 +20,7 @@ from commission_opt.policy_file import parse_policy, read_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.views.shortfall import Baselines, judged
 from commission_opt.views.verdict import achieved, recorded, verdict
+from commission_opt.views.weighing import Weighing
 from handworked import COMMITMENTS, hand
 from plan_tables import PlanTables, numbers
 from samples import made, model, policy
@@ -182,6 +183,26 @@ def test_a_stage_beyond_the_gap_is_named_and_the_loss_is_told() -> None:
     told = "ended at 32.000 %, where 0.05 % was asked for; whether less is possible is not known."
     assert told in text
     assert re.search(r"whose weighted shortfall is at most 110.000 .*below £3,400,000", text)
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "says"),
+    [
+        (8.380266666, 8.380266666, "is no higher than that of this plan"),
+        (8.380266666, 8.38, "is at most 8.38000"),  # which the plan is above
+        (8.380266666, 8.5, "is at most 8.50000"),
+        (8.38025, 8.38025, "is at most 8.38025"),
+    ],
+)
+def test_a_limit_never_reads_as_if_the_plan_broke_it(value: float, limit: float, says: str) -> None:
+    over = Weighing(3, "worst", 0.9, 0.5)
+    first = stage("shortfall", objective=limit, final=value, limit=limit, bound=8.0)
+    after = stage("shortfall", bound=99.0)
+    for of_all in (
+        Certificate(True, 0.0, "", 1000.0, (first, stage("cost"))),
+        Certificate(True, 0.0, "", 1000.0, (first,), settling=after),
+    ):
+        assert says in " ".join(verdict(of_all, 5e-4, integer=True, over=over))
 
 
 def test_places_that_improve_nothing_achieve_nothing() -> None:

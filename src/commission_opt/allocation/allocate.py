@@ -10,7 +10,7 @@ from commission_opt.accounts.outcome import Outcome
 from commission_opt.allocation.alone import with_least
 from commission_opt.allocation.clock import Clock
 from commission_opt.allocation.decided import Decided, plan_card
-from commission_opt.allocation.methods import METHODS, Effort, Method
+from commission_opt.allocation.methods import METHODS, SMALL, Effort, Method
 from commission_opt.allocation.settled import as_given
 from commission_opt.allocation.stage import run_stage
 from commission_opt.allocation.task import IntegerMethod
@@ -30,6 +30,7 @@ from commission_opt.solvers.work import End
 from commission_opt.text.card import Card
 
 _TIES = 10.0  # times as long as a stage that ties which it leaves may take
+_PROVED = 10.0  # units of work in which trees of a small problem may prove how they are settled
 
 
 @dataclass(frozen=True, repr=False)
@@ -192,8 +193,8 @@ def _allocated(
             formulation = formulate(problem, aim, parts, list(zip(targets, most, strict=False)))
         spent = watch.now() - begun
         share, own = max(0.0, limits.budget - spent) / (len(targets) - k), effort
-        if wanted[k].settles:  # not much more than the stage took whose ties it settles
-            share, own = min(share, _TIES * last), METHODS[Method.FAST]
+        if wanted[k].settles:
+            share, own = _settling(problem, effort, share, last)
         places, proof = run_stage(formulation, limits, watch, share, places, own, clock)
         proofs.append(proof)
         last = watch.now() - begun - spent
@@ -203,6 +204,16 @@ def _allocated(
         asked={"engine": "arrays", "method": effort.find.__name__},
         watch=watch,
     )  # fmt: skip
+
+
+def _settling(problem: Planning, effort: Effort, share: float, last: float) -> tuple[float, Effort]:
+    """Return the work and the effort for what ties the stage before leaves, from that of both.
+
+    Where trees can prove it, it is proved; else it takes not much more than the stage before.
+    """
+    if problem.layout.size <= SMALL:
+        return min(share, max(_PROVED, _TIES * last)), effort
+    return min(share, _TIES * last), METHODS[Method.FAST]
 
 
 def _check_futures(problem: Planning) -> None:

@@ -14,7 +14,8 @@ from commission_opt.core.linear_program import LinearProgram
 from commission_opt.errors import Problem
 from commission_opt.formulation.goals import REGRET, names_of, regrets, size_of, weighs
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.plan.read import RECORD, StoredPlan
+from commission_opt.plan.deployment import DEPLOYMENT
+from commission_opt.plan.read import MEAN, RECORD, StoredPlan
 from commission_opt.plan.record import STAGE_KEYS
 from commission_opt.plan.uncertain import SETTLING, later_said, mean_plan
 from commission_opt.plan.write import plan_counts
@@ -38,6 +39,7 @@ SAID_OF_FUTURES = (
 """The same of a plan for several futures."""
 SAID_OF_EACH = ("uncertainty.wait_and_see", "the column bound of scenarios.csv")
 """The same where the plan has no proof of each future by itself."""
+_OF_MEAN = ("uncertainty.expected_value_plan", "uncertainty.vss")
 _SAME = 1e-9  # relative; a sum may be rounded otherwise on another machine
 
 
@@ -104,6 +106,8 @@ def record_problems(
         if not _same(said, value):
             proved = list(value) if isinstance(value, tuple) else value
             message = f"says {said}, but the files prove {proved}"
+            if key in _OF_MEAN and plan.mean_deployed is not None:
+                message += f" with {MEAN}{DEPLOYMENT} as it is: one of the two was changed"
             yield Problem("error", RECORD, None, key, message)
     said = record["certificate"]
     where = certificate.where if certificate.largest_violation > _SAME else ""

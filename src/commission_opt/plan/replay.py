@@ -26,6 +26,12 @@ from commission_opt.uncertainty.together import allocate_together
 if TYPE_CHECKING:
     from commission_opt.algebra.extension import ExtensionFile
 
+_PATIENCE, _LEAST = 10.0, 60.0  # times the time limit, of so many seconds at least
+_GIVEN_UP = (
+    f"the replay was ended after {_PATIENCE:g} times the time limit of the plan (at least "
+    f"{_PATIENCE * _LEAST:g} s), before it came to where the record says that its work ended"
+)
+
 
 class Sameness(StrEnum):
     """How near a replay comes to the plan."""
@@ -85,7 +91,9 @@ def replay(
     """
     watch = watch or Watch()
     if (ends := plan.record.get("ends")) is not None:
-        watch.meter = Meter(again=[None if end is None else End(**end) for end in ends])
+        again = [None if end is None else End(**end) for end in ends]
+        most = _PATIENCE * max(_LEAST, float(plan.record["options"]["time_limit"]))
+        watch.meter = Meter(again=again, most=most)
     allocation = _again(plan, extension, watch)
     said = plan.record["stages"]
     found = allocation.certificate.stages
@@ -105,6 +113,8 @@ def replay(
     else:
         sameness = Sameness.SAME_OBJECTIVE if same else Sameness.DIFFERENT
     reasons = tuple(_reasons(plan.record, allocation))
+    if watch.meter.given_up:
+        reasons = (_GIVEN_UP, *reasons)
     return Replay(sameness, allocation, float(said[0]["final"]), moved, bought, reasons)
 
 

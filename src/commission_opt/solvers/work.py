@@ -51,17 +51,21 @@ class Meter:
     ----------
     again : sequence of End or None
         How each round ended in a run that is to be repeated; the clock then ends none.
+    most : float
+        Seconds by the clock after which the rounds of such a run end all the same.
     work : float
     ends : list of End or None
         How each round ended, None if its work was done.
     """
 
     again: Sequence[End | None] | None = None
+    most: float = inf
     work: float = 0.0
     ends: list[End | None] = field(default_factory=list)
     _deadline: float = inf
     _last: float = inf
     _open: bool = False
+    _made: float = field(default_factory=time.perf_counter)
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
@@ -95,8 +99,15 @@ class Meter:
     @property
     def left(self) -> float:
         """Seconds by the clock until the round has to end."""
-        repeats = self.again is not None
-        return inf if repeats else max(0.0, self._deadline - time.perf_counter())
+        end = self._deadline if self.again is None else self._made + self.most
+        return max(0.0, end - time.perf_counter())
+
+    @property
+    def given_up(self) -> bool:
+        """Whether a run that repeats another was ended by the clock, and not where that was."""
+        known = [*(self.again or ()), *(None for _ in self.ends)]
+        pairs = zip(self.ends, known, strict=False)
+        return self.again is not None and any(e and not e.asked and e != k for e, k in pairs)
 
     @property
     def by_clock(self) -> bool:

@@ -136,8 +136,8 @@ def objectives_words(certificate: Certificate, over: Weighing | None = None) -> 
         said[0] = (
             *said[0],
             f"{its} {over.over} is {amount(settling, settling.final)}; no plan for which "
-            f"the value before is at most {amount(stages[0], stages[0].objective, ROUND_FLOOR)} "
-            f"can have one below {least}.",
+            f"the value before is {_most(stages[0], stages[0].objective, over)} can have one "
+            f"below {least}.",
         )
     return [text for each in said for text in each]
 
@@ -176,12 +176,21 @@ def _held(earlier: Sequence[StageCertificate], over: Weighing | None) -> str:
     if not earlier:
         return ""
     limits = [
-        f"whose {'largest regret' if over and over.regrets and not k else _title(stage)} is at "
-        f"most {amount(stage, stage.limit, ROUND_FLOOR)}"
+        f"whose {'largest regret' if over and over.regrets and not k else _title(stage)} is "
+        f"{_most(stage, stage.limit, over)}"
         f"{'' if stage.attained else ' (a limit that rests on an unproved value)'}"
         for k, stage in enumerate(earlier)
     ]
     return f" among plans that keep the rules and {words.joined(limits)}"
+
+
+def _most(stage: StageCertificate, limit: float, over: Weighing | None) -> str:
+    """Say where a limit is; in words where its figure, rounded down, would seem to be exceeded."""
+    least, nearest = figure(stage, limit, ROUND_FLOOR), figure(stage, limit)
+    of_plan = figure(stage, stage.final)
+    if over and stage.final <= limit and least != nearest == of_plan:
+        return "no higher than that of this plan"
+    return f"at most {amount(stage, limit, ROUND_FLOOR)}"
 
 
 def _given_up(stages: Sequence[StageCertificate], k: int) -> Iterator[str]:
