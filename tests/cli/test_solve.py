@@ -51,6 +51,16 @@ def test_a_plan_is_written_and_summed_up(tmp_path: Path, run: Run) -> None:
     assert list(tmp_path.iterdir()) == [tmp_path / "plan"]
 
 
+def test_fast_goes_on_while_a_gap_that_was_asked_for_is_open(tmp_path: Path, run: Run) -> None:
+    made = tmp_path / "made"
+    run("generate", "--professions", 4, "--regions", 2, "--years", 1, "--out", made)
+    asked = ("solve", made, "--model", made / "model.toml", "--method", "fast", "--json")
+    first = json.loads(run(*asked, "--out", tmp_path / "first").out)
+    further = json.loads(run(*asked, "--out", tmp_path / "further", "--gap", 0.001).out)
+    assert first["gap"] > 0.001 >= further["gap"]
+    assert run("replay", tmp_path / "further").code == 0
+
+
 def test_json_is_the_record_and_nothing_else(tmp_path: Path, run: Run) -> None:
     out = tmp_path / "plan"
     ran = run("solve", BY_HAND, "--model", MODEL, "--out", out, "--json")

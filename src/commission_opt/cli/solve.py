@@ -53,7 +53,9 @@ def solve(
             "a second of one core; without it there are as many as --time-limit has seconds."
         ),
     ] = None,
-    gap: Annotated[float, options.gap("Relative gap at which to stop.")] = 0.0005,
+    gap: Annotated[
+        float | None, options.gap("Relative gap at which to stop.  \\[default: 0.0005]")
+    ] = None,
     uncertainty: Annotated[
         str | None,
         typer.Option(
@@ -71,8 +73,9 @@ def solve(
     method: Annotated[
         MethodName,
         typer.Option(
-            help="How whole places are found: fast searches near the relaxation; exact then "
-            "branches until the gap or the time limit; auto does what helps."
+            help="How whole places are found: fast searches near the relaxation, and goes on as auto "
+            "does if a gap was asked for and is open; exact then branches until the gap or the "
+            "time limit; auto does what helps."
         ),
     ] = "auto",
     engine: Annotated[
@@ -108,6 +111,9 @@ def solve(
     from commission_opt.workbook.in_cells import in_rows
 
     screen, started = console(), time.perf_counter()
+    if method == "fast" and gap is not None:  # the search comes first in that too
+        method = "auto"
+    gap = Limits.gap if gap is None else gap
     limits = Limits(seconds=time_limit, gap=gap, seed=seed, threads=threads, work=work_limit)
     modelled, folder = find_model(model), find_instance(instance)
     inputs = (folder, modelled, *([] if extend is None else [extend]))
