@@ -73,8 +73,8 @@ def solve(
     method: Annotated[
         MethodName,
         typer.Option(
-            help="How whole places are found: fast searches near the relaxation, and goes on as auto "
-            "does if a gap was asked for and is open; exact then branches until the gap or the "
+            help="How whole places are found: fast searches near the relaxation, and goes on as "
+            "auto does while the gap of --gap is open; exact then branches until the gap or the "
             "time limit; auto does what helps."
         ),
     ] = "auto",
