@@ -165,6 +165,13 @@ def test_whole_places_may_be_what_makes_it_infeasible(tmp_path: Path, run: Run) 
     assert "whole places" in ran.err
 
 
+def test_exact_values_are_those_of_several_futures(tmp_path: Path, run: Run) -> None:
+    ran = run("solve", "two-by-two", "--exact-value", "--out", tmp_path / "plan")
+    assert ran.code == 2
+    assert "--exact-value goes with --uncertainty" in " ".join(ran.err.split())
+    assert not (tmp_path / "plan").exists()
+
+
 @pytest.mark.slow
 def test_the_plan_reads_back_exactly(tmp_path: Path, run: Run) -> None:
     out = tmp_path / "plan"

@@ -63,6 +63,14 @@ def solve(
             "folder uncertainty of the instance, or a path."
         ),
     ] = None,
+    exact_value: Annotated[
+        bool,
+        typer.Option(
+            "--exact-value",
+            help="With an uncertainty file: solve every scenario by itself, to say what knowing "
+            "it beforehand is worth, however many there are.",
+        ),
+    ] = False,
     relaxed: Annotated[
         bool, typer.Option("--relaxed", help="Allow fractions of places: a bound, not a plan.")
     ] = False,
@@ -131,6 +139,8 @@ def solve(
         policy = replace(policy, uncertainty=replace(how, file=uncertainty))
     elif engine == "pyomo" and policy.uncertainty is not None:
         raise UsageError("the Pyomo model is for one future; leave [uncertainty] out of the model")
+    if exact_value and policy.uncertainty is None:
+        raise UsageError("--exact-value goes with --uncertainty, or a model that has [uncertainty]")
     watch = Watch(phase="reading and checking")
     with following(watch, screen):
         reading = check_instance(folder)
@@ -142,7 +152,7 @@ def solve(
     check(target)
     _tell_doubts(read, reading.problems, policy, (instance, model, modelled.name))
 
-    weigh = _weighing(read, policy, folder)
+    weigh = _weighing(read, policy, folder, exact=exact_value)
     known: list[WeighedRecord] = []
 
     def work() -> Allocation:
@@ -191,7 +201,7 @@ def solve(
     return 0
 
 
-def _weighing(instance: Instance, policy: Policy, folder: Path) -> Weigh | None:
+def _weighing(instance: Instance, policy: Policy, folder: Path, *, exact: bool) -> Weigh | None:
     """Return what solves a model for the futures of its uncertainty file; None if it has none."""
     if policy.uncertainty is None:
         return None
@@ -201,7 +211,8 @@ def _weighing(instance: Instance, policy: Policy, folder: Path) -> Weigh | None:
 
     beside = folder if folder.is_dir() else folder.parent
     read = read_uncertainty(find_uncertainty(policy.uncertainty.file, beside))
-    return partial(solve_in_futures, instance, policy, futures(instance, policy, read))
+    drawn = futures(instance, policy, read)
+    return partial(solve_in_futures, instance, policy, drawn, exact=exact)
 
 
 def _tell_doubts(

@@ -90,6 +90,8 @@ def solve_in_futures(
     limits: Limits | None = None,
     watch: Watch | None = None,
     method: Method = Method.AUTO,
+    *,
+    exact: bool = False,
 ) -> tuple[Allocation, WeighedRecord]:
     """Allocate places for several futures, and work out what that is worth.
 
@@ -103,6 +105,9 @@ def solve_in_futures(
         The time limit is that of the plan; what it is worth takes as long again at most.
     watch : Watch, optional
     method : Method
+    exact : bool
+        Whether the best plan of each future alone is sought, however many there are: by default
+        those of more than 100 are bounded without solving them.
 
     Returns
     -------
@@ -130,7 +135,7 @@ def solve_in_futures(
         raise
     except InfeasibleError as error:
         raise InfeasibleError(f"{error}\n{_alone(how, futures, limits, watch)}") from error
-    found = worth(allocation, futures.mean(), limits, watch)
+    found = worth(allocation, futures.mean(), limits, watch, exact=exact)
     allocation = replace(allocation, bounds=found.bounds, alone=found.alone)
     return allocation, uncertain(allocation, futures, found)
 

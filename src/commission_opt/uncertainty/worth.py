@@ -24,7 +24,14 @@ from commission_opt.certificate.alone import AloneProof, proved_alone
 from commission_opt.certificate.certify import TOLERANCE, violations
 from commission_opt.errors import CommissionOptError
 from commission_opt.formulation.alone import apart
-from commission_opt.formulation.goals import future_values, goal_value, goals, regrets, risk_of
+from commission_opt.formulation.goals import (
+    future_values,
+    goal_value,
+    goals,
+    names_of,
+    regrets,
+    risk_of,
+)
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.formulation.unlimited import UNLIMITED
 from commission_opt.futures.kernel import Kernel
@@ -104,7 +111,9 @@ class ValueOfWeighing:
         return self.value.less(self.wait_and_see)
 
 
-def worth(allocation: Allocation, mean: Instance, limits: Limits, watch: Watch) -> ValueOfWeighing:
+def worth(
+    allocation: Allocation, mean: Instance, limits: Limits, watch: Watch, *, exact: bool = False
+) -> ValueOfWeighing:
     """Work out what weighing the futures of a plan is worth.
 
     Parameters
@@ -114,8 +123,10 @@ def worth(allocation: Allocation, mean: Instance, limits: Limits, watch: Watch) 
     mean : Instance
         Whose figures are the means over the futures.
     limits : Limits
-        The time limit is for all of it.
+        The time limit is for all of it, but for a second that each future solved alone has.
     watch : Watch
+    exact : bool
+        Whether each future is solved alone, even where there are so many that bounds would do.
     """
     problem, first = allocation.problem, allocation.certificate.stages[0]
     end = time.perf_counter() + limits.seconds
@@ -127,7 +138,7 @@ def worth(allocation: Allocation, mean: Instance, limits: Limits, watch: Watch) 
         watch.begin("the nearest to it that holds in every future")
         mended = _repaired(problem, amounts, quarter, watch)
     bounds, alone, see, true = None, allocation.alone, None, None
-    if problem.futures and len(problem.futures) <= MOST_SOLVED:
+    if exact or (problem.futures and len(problem.futures) <= MOST_SOLVED):
         alone = _best_alone(problem, alone, limits, watch, end)
     elif isinstance(problem.drawn, Sampled) and not alone:
         bounds, see = _by_duality(problem, problem.drawn, allocation.amounts, watch)
@@ -181,9 +192,10 @@ def _best_alone(
     Bounds that regret is measured from stay what they are.
     """
     found: list[AloneProof] = []
-    for w, (future, own) in enumerate(zip(problem.futures, apart(problem), strict=True)):
-        watch.begin(f"the best plan of {future.name} alone")
-        left = max(1.0, (end - time.perf_counter()) / (len(problem.futures) - w))
+    names = names_of(problem)
+    for w, (name, own) in enumerate(zip(names, apart(problem), strict=True)):
+        watch.begin(f"the best plan of {name} alone")
+        left = max(1.0, (end - time.perf_counter()) / (len(names) - w))
         try:
             best = proved_alone(own, _solved(own, replace(limits, seconds=left), watch).proofs[0])
         except CommissionOptError:
