@@ -244,3 +244,10 @@ class Policy(Checked):
     def relaxed(self) -> Policy:
         """Return the linear relaxation of the same model."""
         return replace(self, integer=False)
+
+    @property
+    def decides_later(self) -> bool:
+        """Whether some commissioning years are decided once the future is known."""
+        how = self.uncertainty
+        now = None if how is None else how.decide_now
+        return now is not None and now < self.commissioning_years

@@ -9,14 +9,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from commission_opt.errors import CommissionOptError, UsageError
+from commission_opt.errors import CommissionOptError
 from commission_opt.plan.later import LATER
 from commission_opt.plan.read import read_plan
 from commission_opt.plan.replay import Sameness, replay
 from commission_opt.plan.verify import verify
-from futures_made import row
 from measured import with_measures
-from plan_of_futures import solved, written
+from plan_of_futures import written
 from samples import both, made, model, sample
 from some import some
 
@@ -106,8 +105,3 @@ def test_a_changed_record_is_seen(folder: Path, tmp_path: Path, key: str, value:
     record["uncertainty"][key] = value
     (copy / "plan.json").write_text(json.dumps(record), encoding="utf-8")
     assert refused(copy)
-
-
-def test_more_futures_than_can_be_decided_in_are_refused() -> None:
-    with pytest.raises(UsageError, match="in each of at most 50 scenarios, and there are 51"):
-        solved(sample(2, 2, 3, 3).instance, MODEL, row("demand", "uniform = [0.9, 1.1]"), draws=51)

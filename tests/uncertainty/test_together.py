@@ -9,7 +9,7 @@ from commission_opt.allocation.allocate import allocate, allocate_problem
 from commission_opt.allocation.alone import with_least
 from commission_opt.allocation.methods import METHODS, Method
 from commission_opt.certificate.certify import keeps_rules
-from commission_opt.errors import InfeasibleError, UsageError
+from commission_opt.errors import InfeasibleError
 from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.formulation.futures import in_futures
 from commission_opt.formulation.goals import (
@@ -206,7 +206,7 @@ def test_what_no_decision_reaches_is_counted_too() -> None:
     assert found.certificate.gap <= 1e-3
 
 
-def test_deployment_is_decided_side_by_side_and_refused_for_more() -> None:
+def test_deployment_is_decided_in_each_of_futures_side_by_side() -> None:
     instance = read_instance(find_instance("england-levers-2026"))
     problem = planning(instance, read_policy(find_model("annual")))
     text = TEXT.split("[[uncertain]]")[0] + "[[uncertain]]" + TEXT.split("[[uncertain]]")[1]
@@ -217,9 +217,3 @@ def test_deployment_is_decided_side_by_side_and_refused_for_more() -> None:
 
     pairs, years = instance.deployments.shape
     assert several(4).deployments == (4 * pairs, years)
-    with pytest.raises(UsageError) as refused:
-        several(60)
-    assert str(refused.value) == (
-        "60 futures are too many to be planned for side by side, and cannot be taken together: who "
-        "does the work of others is decided anew in each; draw fewer, at most so many as 50"
-    )

@@ -92,9 +92,11 @@ def _of_futures(
     uncertainty: str, folder: Path, instance: Instance | None, policy: Policy | None
 ) -> Sequence[Problem]:
     """Return what is wrong with an uncertainty file, alone and on the instance if there is one."""
+    from commission_opt.formulation.fits import misfits
+    from commission_opt.formulation.problem import planning
     from commission_opt.futures.futures import futures
     from commission_opt.futures.uncertainty_file import find_uncertainty, read_uncertainty
-    from commission_opt.plan.later import refuse_many
+    from commission_opt.uncertainty.fit import taken_together
 
     try:
         file = find_uncertainty(uncertainty, folder if folder.is_dir() else None)
@@ -102,8 +104,8 @@ def _of_futures(
         if instance is None:
             return ()
         found = futures(instance, policy, read)
-        if policy is not None:
-            refuse_many(policy, len(found.names))
+        if policy is not None and not misfits(instance, policy):
+            taken_together(planning(instance, policy), found)
     except InputError as error:
         return error.problems
     except UsageError as error:

@@ -8,33 +8,11 @@ import numpy as np
 
 from commission_opt.allocation.later_table import later_keys
 from commission_opt.arrays import Floats
-from commission_opt.errors import InputError, Problem, UsageError
+from commission_opt.errors import InputError, Problem
 from commission_opt.formulation.problem import Planning
 from commission_opt.plan.table import number_in, read_table, unreadable
-from commission_opt.policy import MOST_YEARS, Policy
-from commission_opt.uncertainty.fit import MOST_APART
 
 LATER = "later.csv"
-
-
-def decides_later(policy: Policy) -> bool:
-    """Say whether a model decides some years in each future."""
-    how = policy.uncertainty
-    return how is not None and (how.decide_now or MOST_YEARS) < policy.commissioning_years
-
-
-def refuse_many(policy: Policy, count: int) -> None:
-    """Refuse more futures than can be decided in one by one.
-
-    Raises
-    ------
-    UsageError
-    """
-    if count > MOST_APART and decides_later(policy):
-        raise UsageError(
-            f"later years are decided in each of at most {MOST_APART} scenarios, and there are "
-            f"{count:,}: draw fewer, or leave decide_now out of [uncertainty] in the model"
-        )
 
 
 def with_later(folder: Path, problem: Planning, now: Floats) -> Floats:

@@ -23,11 +23,10 @@ from commission_opt.futures.futures import Futures
 from commission_opt.futures.futures import futures as drawn
 from commission_opt.futures.uncertainty import Uncertainty
 from commission_opt.instance.instance import Instance
-from commission_opt.plan.later import decides_later, refuse_many
 from commission_opt.plan.supports import support_tables
 from commission_opt.policy import Policy, UnderUncertainty
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.uncertainty.fit import MOST_APART, check_fit
+from commission_opt.uncertainty.fit import MOST_APART, taken_together
 from commission_opt.uncertainty.sampled import Sampled, sampled
 from commission_opt.uncertainty.together import allocate_together
 from commission_opt.uncertainty.worth import Bracket, ValueOfWeighing, brackets, value_in, worth
@@ -76,9 +75,7 @@ def weighed(policy: Policy, futures: Futures) -> Policy:
 
 def problem_in(problem: Planning, futures: Futures) -> Planning:
     """Return a problem whose decisions are weighed in the futures."""
-    refuse_many(problem.policy, len(futures.names))
-    if len(futures.names) > MOST_APART:
-        check_fit(problem, futures)
+    if taken_together(problem, futures):
         return replace(problem, drawn=sampled(problem, futures))
     return in_futures(problem, possible(futures))
 
@@ -124,13 +121,8 @@ def solve_in_futures(
     if isinstance(futures, Uncertainty):
         futures = drawn(instance, policy, futures)
     how = weighed(policy, futures)
-    refuse_many(how, len(futures.names))
     try:
-        if len(futures.names) > MOST_APART:
-            problem = planning(instance, how)
-            allocation = allocate_together(problem, futures, limits, watch, method)
-        else:
-            allocation = allocate(instance, how, limits, watch, method, possible(futures))
+        allocation = allocate_in_futures(instance, how, futures, limits, watch, method)
     except NoPlanAloneError:
         raise
     except InfeasibleError as error:
@@ -138,6 +130,37 @@ def solve_in_futures(
     found = worth(allocation, futures.mean(), limits, watch, exact=exact)
     allocation = replace(allocation, bounds=found.bounds, alone=found.alone)
     return allocation, uncertain(allocation, futures, found)
+
+
+def allocate_in_futures(
+    instance: Instance,
+    policy: Policy,
+    futures: Futures,
+    limits: Limits,
+    watch: Watch | None = None,
+    method: Method = Method.AUTO,
+) -> Allocation:
+    """Allocate places for several futures: one by one in a program, or all of them together.
+
+    Parameters
+    ----------
+    instance : Instance
+    policy : Policy
+        Which weighs these futures.
+    futures : Futures
+    limits : Limits
+    watch : Watch, optional
+    method : Method
+
+    Raises
+    ------
+    InputError, InfeasibleError, NoPlanError, StoppedError, UsageError
+        As ``allocate`` and ``in_futures`` do.
+    """
+    watch, problem = watch or Watch(), planning(instance, policy)
+    if taken_together(problem, futures):
+        return allocate_together(problem, futures, limits, watch, method)
+    return allocate(instance, policy, limits, watch, method, possible(futures))
 
 
 def _alone(policy: Policy, futures: Futures, limits: Limits, watch: Watch) -> str:
@@ -202,7 +225,7 @@ def mean_tables(
 def later_said(policy: Policy) -> dict[str, Any]:
     """Return what the record says of years that are decided later; nothing if none are."""
     how = policy.uncertainty
-    if how is None or not decides_later(policy):
+    if how is None or not policy.decides_later:
         return {}
     return {"decide_now": how.decide_now, "later_relaxed": how.later_relaxed}
 

@@ -1,12 +1,14 @@
-"""Which futures can be taken together, and which are so many that they must be."""
+"""Which futures are taken together, which side by side, and which are too many for either."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from commission_opt.errors import UsageError
+from commission_opt.formulation.assemble import aims, rule_parts
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
 from commission_opt.futures.columns import Key
@@ -16,7 +18,8 @@ from commission_opt.futures.staff import Staff
 from commission_opt.text.counts import plural
 
 FIRST = "shortfall"  # the objective that is under-estimated
-MOST_APART = 50  # futures that are planned for side by side
+MOST_APART = 50  # futures that are always planned for side by side
+MOST_NONZEROS = 10_000_000  # of all of more futures side by side: about 3 GiB
 _AS_GIVEN: Mapping[str, tuple[Key, ...]] = {
     "change": (),
     "cost": (("costs", "cost"),),
@@ -25,6 +28,8 @@ _AS_GIVEN: Mapping[str, tuple[Key, ...]] = {
 
 def unfit(problem: Planning, futures: Futures) -> str:
     """Say why the futures of a problem cannot be taken together; "" if they can."""
+    if problem.policy.decides_later:
+        return "later years are decided in each"
     if problem.deploys:
         return "who does the work of others is decided anew in each"
     columns = futures.keys
@@ -43,15 +48,41 @@ def unfit(problem: Planning, futures: Futures) -> str:
     return ""
 
 
-def check_fit(problem: Planning, futures: Futures) -> None:
-    """Refuse futures that are too many to be solved side by side, and cannot be taken together.
+def taken_together(problem: Planning, futures: Futures) -> bool:
+    """Say whether futures share one program of the size of one for a single future.
+
+    Few are planned for side by side; so are more that cannot be taken together, while they fit.
+
+    Parameters
+    ----------
+    problem : Planning
+        As given.
+    futures : Futures
 
     Raises
     ------
     UsageError
+        If they are too many for either.
     """
-    if reason := unfit(problem, futures):
+    count = len(futures.names)
+    if count <= MOST_APART:
+        return False
+    reason = unfit(problem, futures)
+    if not reason:
+        return True
+    most = max(MOST_APART, MOST_NONZEROS // max(1, nonzeros(problem)))
+    if count > most:
         raise UsageError(
-            f"{plural(len(futures.names), 'future')} are too many to be planned for side by side, "
-            f"and cannot be taken together: {reason}; draw fewer, at most so many as {MOST_APART}"
+            f"{plural(count, 'future')} cannot be taken together: {reason}; and side by side there "
+            f"is room for {most} of this size ({MOST_NONZEROS:,} coefficients, about 3 GiB): "
+            f"draw fewer, at most {most}"
         )
+    return False
+
+
+def nonzeros(problem: Planning) -> int:
+    """Count the coefficients of the rows that one future has in a program."""
+    one = replace(problem, policy=replace(problem.policy, uncertainty=None))
+    parts = [*rule_parts(one), *(part for aim in aims(one) for part in aim.parts)]
+    rows = {block.name: block for part in parts for block in part.rows}
+    return sum(each.nnz for block in rows.values() for each in block.coefficients.values())

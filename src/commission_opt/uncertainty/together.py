@@ -24,7 +24,7 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.futures.futures import Futures
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.text.counts import plural
-from commission_opt.uncertainty.fit import FIRST, check_fit
+from commission_opt.uncertainty.fit import FIRST
 from commission_opt.uncertainty.sampled import Sampled, sampled
 
 _ROUNDS = 2  # of the relaxation where weights of futures are looked for
@@ -46,6 +46,7 @@ def allocate_together(
     problem : Planning
         As given.
     futures : Futures
+        Which can be taken together (``fit.taken_together``).
     limits : Limits
     watch : Watch
     method : Method
@@ -53,11 +54,10 @@ def allocate_together(
     Raises
     ------
     UsageError
-        If these futures cannot be taken together.
+        If regret would need more futures to be solved one by one than there is time for.
     InputError, InfeasibleError, NoPlanError, StoppedError
         As ``allocate`` does.
     """
-    check_fit(problem, futures)
     with watch.meter.within(limits.seconds):
         watch.meter.begin(limits.seconds)
         return _together(problem, futures, limits, watch, method)

@@ -1,0 +1,146 @@
+"""More futures than always stand side by side: what is taken together, and the rest."""
+
+from collections.abc import Mapping
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import extensive
+import independent
+from commission_opt.allocation.allocate import Allocation
+from commission_opt.errors import UsageError
+from commission_opt.files.shipped import find_instance, find_model
+from commission_opt.formulation.problem import Planning, planning
+from commission_opt.futures.futures import Futures
+from commission_opt.plan.uncertain import allocate_in_futures, problem_in
+from commission_opt.policy_file import read_policy
+from commission_opt.reading.read import read_instance
+from commission_opt.solvers.status import Limits
+from commission_opt.uncertainty import fit
+from drawn_posts import with_posts
+from drawn_substitution import substituting
+from futures_made import made as futures_made
+from futures_made import scenario
+from samples import Sample, as_amounts, both, deployed_as, made, model, policy, problem_of
+
+FEW, MANY = 4, pytest.param(fit.MOST_APART + 1, marks=pytest.mark.slow)
+WAITS = '\n[uncertainty]\nfile = "test"\ndecide_now = 1\n'
+APART = {"posts": "who has a post", "deployment": "does the work of others", "waits": "later years"}
+Tables = Mapping[str, pd.DataFrame]
+
+
+def tables(what: str) -> tuple[Mapping[str, object], Tables]:
+    synthetic = made(2, 1, 2 if what == "waits" else 1, 3)
+    kinds = {"posts": with_posts, "deployment": substituting}
+    found = synthetic.tables
+    return synthetic.settings, kinds[what](found, 3) if what in kinds else found
+
+
+def text(what: str, *, integer: bool = False) -> str:
+    own = model(2 if what == "waits" else 1, integer=integer, pace="false")
+    return own + (WAITS if what == "waits" else "")
+
+
+@cache
+def known(what: str, count: int) -> tuple[list[Sample], Futures]:
+    """Futures of demand, written for the package and for the independent model."""
+    about, given = tables(what)
+    factors = np.linspace(0.9, 1.1, count).round(6).tolist()
+    demand = given["demand"]
+    samples = [
+        both(about, {**given, "demand": demand.assign(fte=(demand["fte"].astype(float) * f))})
+        for f in factors
+    ]
+    shares = [1 / count] * count
+    written = (
+        scenario(f"w{w}", share, f"demand*={f}")
+        for w, (share, f) in enumerate(zip(shares, factors, strict=True))
+    )
+    return samples, futures_made(both(about, given).instance, *written)
+
+
+def problem(what: str) -> Planning:
+    return problem_of(both(*tables(what)).instance, text(what))
+
+
+def plan(what: str, count: int, *, integer: bool) -> Allocation:
+    instance, (_, futures) = both(*tables(what)).instance, known(what, count)
+    how = policy(text(what, integer=integer))
+    return allocate_in_futures(instance, how, futures, Limits(gap=1e-4 if integer else 1e-9))
+
+
+@pytest.mark.parametrize("count", [FEW, MANY])
+@pytest.mark.parametrize("what", APART)
+def test_what_cannot_be_taken_together_is_planned_for_side_by_side(
+    what: str, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fit, "MOST_APART", count - 1)
+    samples, futures = known(what, count)
+    assert APART[what] in fit.unfit(problem(what), futures)
+    found, again = plan(what, count, integer=False), independent.load_policy(text(what))
+    cases, now = [each.case for each in samples], 1 if what == "waits" else None
+    best, _ = extensive.solve(cases, futures.probability.tolist(), again, now=now)
+    assert found.certificate.valid
+    assert len(found.problem.futures) == count
+    assert found.certificate.objective == pytest.approx(best, rel=1e-6)
+    assert found.certificate.bound == pytest.approx(best, rel=1e-6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", APART)
+def test_whole_plans_side_by_side_keep_every_rule_in_every_future(what: str) -> None:
+    count = fit.MOST_APART + 1
+    samples, futures = known(what, count)
+    found, again = (
+        plan(what, count, integer=True),
+        independent.load_policy(text(what, integer=True)),
+    )
+    values = []
+    for sample, future in zip(samples, found.problem.futures, strict=True):
+        result = future.outcome(found.outcome.decision)
+        bought = as_amounts(found.instance, result.amounts)
+        own = dict([*bought.items(), *deployed_as(found.instance, result.deployed).items()])
+        loose = again | {"integer": what != "waits"}
+        assert independent.violations(sample.case, loose, own) == []
+        values.append(independent.simulate(sample.case, again, own).objective)
+    stage = found.certificate.stages[0]
+    assert stage.final == pytest.approx(futures.probability @ values, rel=1e-9)
+    assert stage.bound <= stage.final
+
+
+@pytest.mark.parametrize("what", APART)
+def test_too_many_are_refused_with_the_number_that_fits(
+    what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, futures = known(what, FEW)
+    own = problem(what)
+    size = fit.nonzeros(own)
+    monkeypatch.setattr(fit, "MOST_APART", 2)
+    monkeypatch.setattr(fit, "MOST_NONZEROS", FEW * size)
+    assert not fit.taken_together(own, futures)
+    monkeypatch.setattr(fit, "MOST_NONZEROS", FEW * size - 1)
+    with pytest.raises(UsageError) as refused:
+        problem_in(own, futures)
+    assert str(refused.value) == (
+        f"{FEW} futures cannot be taken together: {fit.unfit(own, futures)}; and side by side "
+        f"there is room for {FEW - 1} of this size ({FEW * size - 1:,} coefficients, about 3 "
+        f"GiB): draw fewer, at most {FEW - 1}"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "fit_in"), [("annual", 320), ("five-year", 115)])
+def test_so_many_futures_of_england_fit_side_by_side(name: str, fit_in: int) -> None:
+    instance = read_instance(find_instance("england-2026"))
+    own = planning(instance, read_policy(find_model(name)))
+    assert fit.MOST_NONZEROS / fit.nonzeros(own) == pytest.approx(fit_in, rel=0.02)
+
+
+def test_what_fits_is_taken_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fit, "MOST_APART", FEW - 1)
+    given = planning(both(*tables("")).instance, policy(text("")))
+    futures = known("", FEW)[1]
+    assert fit.unfit(given, futures) == ""
+    assert problem_in(given, futures).drawn is not None
