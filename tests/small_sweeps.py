@@ -65,7 +65,7 @@ def kept(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
                 "SELECT key, value FROM meta WHERE binding ORDER BY key"
             ).fetchall(),
             "scenario": connection.execute(
-                "SELECT number, chunk, key, name, settings, status, reason, how, places"
+                "SELECT number, chunk, step, key, name, settings, status, reason, how, places"
                 " FROM scenario ORDER BY number"
             ).fetchall(),
             "measure": connection.execute(

@@ -88,6 +88,7 @@ CASES = (
         "--processes 1 --yes",
         slow=True,
     ),
+    Case("replay sweep", ("2 identical",), slow=True),
     Case("sweep summary sweep", (f"{GOAL} as given: 178 places",), slow=True),
     Case("sweep export sweep --format csv", slow=True),
     Case("report sweep --out c.html", (GOAL,), 0, "c", slow=True),

@@ -139,7 +139,7 @@ def test_another_format_is_refused(folder: Path) -> None:
         connection.execute("UPDATE meta SET value = '0' WHERE key = 'format'")
     connection.close()
     with (
-        pytest.raises(UsageError, match="has format 0; this program reads format 1"),
+        pytest.raises(UsageError, match="has format 0; this program reads format 2"),
         reading(folder),
     ):
         pass

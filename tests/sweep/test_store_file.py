@@ -107,6 +107,8 @@ _HARM: dict[str, Callable[[Path], None]] = {
     "more in a setting": _sql(
         """UPDATE scenario SET settings = '[{"axis": "a", "target": "t", "value": 1, "more": 2}]'"""
     ),
+    "an end that is none": _sql("""UPDATE scenario SET ends = '[{"work": 1}]'"""),
+    "no work": _sql("UPDATE scenario SET work = 'much'"),
     "no bytes of places": _sql("UPDATE scenario SET places = 'places'"),
     "a text for seconds": _sql("UPDATE scenario SET seconds = 'long'"),
     "no text": _sql("UPDATE scenario SET status = x'ff00'"),

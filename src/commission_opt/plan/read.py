@@ -31,6 +31,7 @@ from commission_opt.formulation.problem import Planning, planning
 from commission_opt.futures.futures import futures
 from commission_opt.futures.uncertainty_file import parse_uncertainty
 from commission_opt.instance.instance import Instance
+from commission_opt.plan.copies import LARGEST, MODEL, read_copies
 from commission_opt.plan.deployment import DEPLOYMENT, read_deployment
 from commission_opt.plan.later import with_later
 from commission_opt.plan.record import (
@@ -52,8 +53,7 @@ from commission_opt.uncertainty.sampled import Sampled
 from commission_opt.views import words
 from commission_opt.views.verdict import recorded
 
-_LARGEST = 256 << 20  # bytes of a copy of a table, as of the table
-RECORD, PLACES, MODEL = "plan.json", "allocation.csv", "model.toml"
+RECORD, PLACES = "plan.json", "allocation.csv"
 MEAN = "mean_"  # begins the names of tables of what a plan for the mean future buys
 MEASURES, SCENARIOS = "measures.csv", "scenarios.csv"
 
@@ -117,8 +117,9 @@ def read_plan(folder: Path | str, *, judged: bool = True) -> StoredPlan:
     """
     folder = Path(folder)
     record = _record(folder)
-    files = _inputs(folder, record)
-    policy = parse_policy(files.pop(MODEL), MODEL)
+    hashes = record["hashes"]
+    files, model = read_copies(folder, hashes["inputs"], hashes["model"], "plan", RECORD)
+    policy = parse_policy(model, MODEL)
     if not record["integer"]:
         policy = policy.relaxed()
     _check_stages(record, policy)
@@ -167,39 +168,13 @@ def _check_stages(record: Mapping[str, Any], policy: Policy) -> None:
         raise InputError([Problem("error", RECORD, None, "integer", message)])
 
 
-def _inputs(folder: Path, record: Mapping[str, Any]) -> dict[str, bytes]:
-    """Return the copies of the instance's files and of the model, each what was solved."""
-    said = {**record["hashes"]["inputs"]}
-    here = {p.name for p in (folder / "instance").glob("*") if p.is_file()}
-    problems = [
-        Problem.of_file(f"instance/{name}", "was not there when the plan was made")
-        for name in sorted(here - said.keys())
-    ]
-    files: dict[str, bytes] = {}
-    for name, path, expected in (
-        *((f"instance/{name}", folder / "instance" / name, said[name]) for name in sorted(said)),
-        (MODEL, folder / MODEL, record["hashes"]["model"]),
-    ):
-        try:
-            files[path.name] = read_whole(path, _LARGEST)
-        except OSError as error:
-            problems.append(Problem.of_file(name, unreadable(error)))
-            continue
-        if hashlib.sha256(files[path.name]).hexdigest() != expected:
-            message = "was changed after the plan was made: its hash is not that in plan.json"
-            problems.append(Problem.of_file(name, message))
-    if problems:
-        raise InputError(problems)
-    return files
-
-
 def _in_futures(
     folder: Path, record: Mapping[str, Any], problem: Planning
 ) -> tuple[Planning, dict[str, Any]]:
     """Return what was planned in the futures of the plan's own file, and what is kept beside."""
     said, instance = record["uncertainty"], problem.instance
     try:
-        content = read_whole(folder / UNCERTAINTY, _LARGEST)
+        content = read_whole(folder / UNCERTAINTY, LARGEST)
     except OSError as error:
         raise InputError.of_file(UNCERTAINTY, unreadable(error)) from error
     if hashlib.sha256(content).hexdigest() != said["hash"]:
@@ -328,7 +303,7 @@ def differences(plan: StoredPlan) -> Iterator[Problem]:
     file, column = PLACES, "places"
     if len(plan.instance.substitution):
         bought += " and those deployed"
-        if hash_of(plan.folder / DEPLOYMENT, _LARGEST) != _hash(plan, DEPLOYMENT):
+        if hash_of(plan.folder / DEPLOYMENT, LARGEST) != _hash(plan, DEPLOYMENT):
             file, column = DEPLOYMENT, "fte"
     wanted = [goal for goal in goals(plan.problem) if not goal.settles]
     for said, goal in zip(plan.record["stages"], wanted, strict=True):

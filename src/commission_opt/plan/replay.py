@@ -19,17 +19,16 @@ from commission_opt.formulation.problem import planning
 from commission_opt.plan.read import StoredPlan
 from commission_opt.plan.write import code_hash, versions
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.solvers.work import End, Meter
+from commission_opt.solvers.work import LONG, PATIENCE, End, repeating
 from commission_opt.uncertainty.sampled import Sampled
 from commission_opt.uncertainty.together import allocate_together
 
 if TYPE_CHECKING:
     from commission_opt.algebra.extension import ExtensionFile
 
-_PATIENCE, _LEAST = 10.0, 60.0  # times the time limit, of so many seconds at least
 _GIVEN_UP = (
-    f"the replay was ended after {_PATIENCE:g} times the time limit of the plan (at least "
-    f"{_PATIENCE * _LEAST:g} s), before it came to where the record says that its work ended"
+    f"the replay was ended after {PATIENCE:g} times the time limit of the plan (at least "
+    f"{PATIENCE * LONG:g} s), before it came to where the record says that its work ended"
 )
 
 
@@ -92,8 +91,7 @@ def replay(
     watch = watch or Watch()
     if (ends := plan.record.get("ends")) is not None:
         again = [None if end is None else End(**end) for end in ends]
-        most = _PATIENCE * max(_LEAST, float(plan.record["options"]["time_limit"]))
-        watch.meter = Meter(again=again, most=most)
+        watch.meter = repeating(again, float(plan.record["options"]["time_limit"]))
     allocation = _again(plan, extension, watch)
     said = plan.record["stages"]
     found = allocation.certificate.stages

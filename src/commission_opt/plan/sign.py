@@ -25,7 +25,8 @@ from commission_opt.files.beside import clear_litter, locked, new_file
 from commission_opt.files.refusal import unwritable
 from commission_opt.files.regular import hash_of, read_whole
 from commission_opt.files.signals import put_off
-from commission_opt.plan.read import MODEL, RECORD, StoredPlan
+from commission_opt.plan.copies import MODEL
+from commission_opt.plan.read import RECORD, StoredPlan
 from commission_opt.text.counts import plural
 from commission_opt.text.plain import escaped
 from commission_opt.views.words import joined

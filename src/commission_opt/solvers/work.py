@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 _LEAST = 1.0  # seconds that a round may take at least
+PATIENCE, LONG = 10.0, 60.0  # times the time limit, of so many seconds at least
 _LOOK = 1e-7  # a look at whether to end, so that no two are at the same work
 _SIMPLEX = (3e-5, 3.2e-8, 4_000)  # an iteration, what each row adds, and how many rows do
 _INTERIOR = 4e-7  # an iteration of the interior point method, by nonzero
@@ -146,6 +147,14 @@ class Meter:
         """End the round at the work at which a step began that did not come to its end."""
         if self._open and self.end is None:
             self.ends[-1] = End(at, asked, plans)
+
+
+def repeating(ends: Sequence[End | None], seconds: float) -> Meter:
+    """Return what has rounds end where those of a run did, whose time limit was so many seconds.
+
+    The clock ends them ``PATIENCE`` times as late at most.
+    """
+    return Meter(again=ends, most=PATIENCE * max(LONG, seconds))
 
 
 def of_pass(nonzeros: int) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +31,7 @@ from commission_opt.scenario.ground import Ground
 from commission_opt.scenario.known_effects import KnownEffects
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.solvers.work import End, repeating
 from commission_opt.sweep.row import Row, row_of
 
 _PAID = [limit for limit in LIMITS.values() if limit.money]
@@ -156,14 +157,22 @@ class Session:
         self._last: Planning | None = None
         self._effort = replace(METHODS[method], relax=self._hot)
 
-    def run(self, scenario: Scenario, number: int = 0) -> Row:
-        """Solve a scenario, given its number in the design; where there is no plan, say why."""
+    def run(
+        self, scenario: Scenario, number: int = 0, ends: Sequence[End | None] | None = None
+    ) -> Row:
+        """Solve a scenario, given its number in the design; where there is no plan, say why.
+
+        With ``ends``, rounds end where they did in the run that is repeated.
+        """
+        watch = Watch()
+        if ends is not None:
+            watch.meter = repeating(ends, self._limits.seconds)
         start, before = time.perf_counter(), Counter(self._hot.counts)
         try:
             instance, policy = self._ground.apply(scenario.settings)
             effects = self._effects.of(instance, scenario)
             self._last = planning(instance, policy, effects, steady=True, last=self._last)
-            solved = allocate_problem(self._last, self._limits, Watch(), self._effort)
+            solved = allocate_problem(self._last, self._limits, watch, self._effort)
             found = self._figures(solved)
         except CommissionOptError as error:
             found = {"status": _STATUS.get(type(error), "error"), "reason": str(error)}
@@ -172,7 +181,10 @@ class Session:
             found = {"reason": f"{type(error).__name__}: {error}"}
         how = ", ".join(sorted((self._hot.counts - before).keys()))
         seconds = time.perf_counter() - start
-        return replace(row_of(number, scenario), **found, how=how, seconds=seconds)
+        return replace(
+            row_of(number, scenario), **found, how=how, seconds=seconds,
+            work=watch.meter.work, ends=tuple(watch.meter.ends),
+        )  # fmt: skip
 
     def forget(self) -> None:
         """Start anew, so that what comes next does not depend on what came before."""

@@ -6,11 +6,13 @@ import json
 import math
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from commission_opt.arrays import Floats
+from commission_opt.solvers.work import End
 from commission_opt.sweep.row import Changed, Row
 from commission_opt.sweep.store_file import DamagedError
 
@@ -52,10 +54,10 @@ def checked_row(
     DamagedError
         If a value is of another kind than the program writes there.
     """
-    number, _, key, name, settings, status, reason, how, seconds, content = record
+    number, _, _, key, name, settings, status, reason, how, seconds, content, work, ended = record
     where = f"scenario {number}"
-    texts = (key, name, status, reason, how)
-    if not (_whole(number) and all(isinstance(text, str) for text in texts) and _finite(seconds)):
+    texts, numbers = (key, name, status, reason, how), (seconds, work)
+    if not (_whole(number) and all(map(_text, texts)) and all(map(_finite, numbers))):
         raise DamagedError(f"{where} is not kept as a scenario is")
     for measure, value in measures:
         if not isinstance(measure, str) or not (value is None or _number(value)):
@@ -64,8 +66,16 @@ def checked_row(
     sets = _json(settings, _SETTINGS, f"what {where} sets")
     changed = tuple(Changed(s["axis"], s["target"], s["value"]) for s in sets)
     amounts = _unpacked(content, courses + units, where)
-    bought = (None, None) if amounts is None else np.split(amounts, [courses])
-    return Row(number, key, name, changed, status, reason, how, seconds, found, *bought)
+    places, bought = (None, None) if amounts is None else np.split(amounts, [courses])
+    ends = tuple(e and End(**e) for e in _json(ended, [_is_end], f"how the work of {where} ended"))
+    return Row(
+        number, key, name, changed, status, reason, how, seconds, found, places, bought, work, ends
+    )
+
+
+def ends_text(ends: Sequence[End | None]) -> str:
+    """Write how each round of a scenario's work ended as JSON."""
+    return json.dumps([end and asdict(end) for end in ends])
 
 
 def check_about(about: Mapping[Any, Any]) -> None:
@@ -112,6 +122,11 @@ def _text(value: object) -> bool:
     return isinstance(value, str)
 
 
+def _is_end(value: Any) -> bool:
+    """Say whether a round ended so, or not before its work was done."""
+    return value is None or (_fits(value, _END) and value.keys() == _END.keys())
+
+
 def _fits(value: Any, shape: Any) -> bool:
     """Say whether a value passes a check, or is a list or a dictionary of what does."""
     if isinstance(shape, list):
@@ -121,6 +136,7 @@ def _fits(value: Any, shape: Any) -> bool:
     return bool(shape(value))
 
 
+_END = {"work": _finite, "asked": lambda value: isinstance(value, bool), "plans": _whole}
 _SETTING = {"axis": _text, "target": _text, "value": _finite}
 _SETTINGS = [lambda value: _fits(value, _SETTING) and value.keys() == _SETTING.keys()]
 _VALUES = {"values": lambda value: bool(value) and _fits(value, [_finite])}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from commission_opt.arrays import Floats
 from commission_opt.scenario.scenario import Scenario
+from commission_opt.solvers.work import End
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,10 @@ class Row:
         Places by course and commissioning year.
     units : array, shape (L − C, K), or None
         Units by measure and commissioning year.
+    work : float
+        That was done, by ``solvers.work``.
+    ends : tuple of End or None
+        How each round of it ended, None if its work was done.
     """
 
     number: int
@@ -54,6 +59,8 @@ class Row:
     measures: dict[str, float] = field(default_factory=dict)
     places: Floats | None = None
     units: Floats | None = None
+    work: float = 0.0
+    ends: tuple[End | None, ...] = ()
 
 
 def row_of(number: int, scenario: Scenario) -> Row:

@@ -19,7 +19,7 @@ from commission_opt.errors import UsageError
 from commission_opt.files.folder import check_target, whole_folder
 from commission_opt.plan.made_with import differences
 from commission_opt.scenario.fields import MODEL
-from commission_opt.sweep.kept import check_about, checked_row, packed
+from commission_opt.sweep.kept import check_about, checked_row, ends_text, packed
 from commission_opt.sweep.row import Changed, Row
 from commission_opt.sweep.store_file import (
     FILE,
@@ -35,7 +35,7 @@ from commission_opt.sweep.work import Work
 
 __all__ = ["FILE", "FORMAT", "LOST", "Store", "create", "exists", "reading", "writing"]
 
-FORMAT = "1"
+FORMAT = "2"
 LOST = "worker lost"  # how of an answer that is tried again when the sweep is resumed
 _YEARS = f"{MODEL}commissioning_years"
 _PATIENCE = 10.0  # seconds for a process that was killed to be gone
@@ -59,8 +59,8 @@ class Store:
             connection.execute(f"DELETE FROM measure WHERE scenario IN ({lost})", (chunk, LOST))
             connection.execute(f"DELETE FROM scenario WHERE number IN ({lost})", (chunk, LOST))
             connection.executemany(
-                "INSERT INTO scenario VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [_record(row, chunk) for row in rows],
+                f"INSERT INTO scenario VALUES ({', '.join('?' * 13)})",
+                [_record(row, chunk, step) for step, row in enumerate(rows)],
             )
             connection.executemany(
                 "INSERT INTO measure VALUES (?, ?, ?)",
@@ -109,6 +109,14 @@ class Store:
         if not all(isinstance(text, str) for row in rows for text in row[:-1]):
             raise DamagedError("a text in it is no text")
         return rows
+
+    def order(self) -> dict[int, list[int]]:
+        """Return the numbers of the scenarios of each chunk, in the order of their solution."""
+        query = "SELECT chunk, number FROM scenario WHERE how <> ? ORDER BY chunk, step"
+        found: dict[int, list[int]] = {}
+        for chunk, number in self._connection.execute(query, (LOST,)):
+            found.setdefault(chunk, []).append(number)
+        return found
 
     def courses(self) -> list[str]:
         """Return the codes of the courses, in the order of the rows of places."""
@@ -247,10 +255,10 @@ def settings_text(settings: Iterable[Changed]) -> str:
     return json.dumps([vars(each) for each in settings], ensure_ascii=False)
 
 
-def _record(row: Row, chunk: int) -> tuple[object, ...]:
+def _record(row: Row, chunk: int, step: int) -> tuple[object, ...]:
     parts = [part for part in (row.places, row.units) if part is not None]
     places = packed(np.concatenate(parts)) if parts else None
     return (
-        row.number, chunk, row.key, row.name, settings_text(row.settings), row.status, row.reason,
-        row.how, row.seconds, places,
+        row.number, chunk, step, row.key, row.name, settings_text(row.settings), row.status,
+        row.reason, row.how, row.seconds, places, row.work, ends_text(row.ends),
     )  # fmt: skip

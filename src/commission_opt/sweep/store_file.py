@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import reduce
 from itertools import chain, repeat
 from pathlib import Path
 
@@ -25,15 +26,17 @@ _TABLES = """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, binding INTEGER NOT NULL)
         WITHOUT ROWID;
     CREATE TABLE scenario (
-        number INTEGER PRIMARY KEY, chunk INTEGER NOT NULL, key TEXT NOT NULL UNIQUE,
+        number INTEGER PRIMARY KEY, chunk INTEGER NOT NULL, step INTEGER NOT NULL,
+        key TEXT NOT NULL UNIQUE,
         name TEXT NOT NULL,
         settings TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL, how TEXT NOT NULL,
-        seconds REAL NOT NULL, places BLOB);
+        seconds REAL NOT NULL, places BLOB, work REAL NOT NULL, ends TEXT NOT NULL);
     CREATE INDEX scenario_chunk ON scenario (chunk);
     CREATE TABLE measure (
         scenario INTEGER NOT NULL REFERENCES scenario (number), measure TEXT NOT NULL, value REAL,
         PRIMARY KEY (scenario, measure)) WITHOUT ROWID;
 """
+_NEW = (" step INTEGER NOT NULL,", ", work REAL NOT NULL, ends TEXT NOT NULL")
 _PATIENCE = 1.0  # seconds for a reader that finds the file locked
 _LONGEST = 64 * 2**20  # bytes of one value
 _STEPS = 100_000  # of SQLite's machine between looks at how many there were
@@ -185,11 +188,19 @@ def _check_exists(folder: Path) -> None:
 
 
 def _check_schema(connection: sqlite3.Connection) -> None:
-    """Refuse a file that has anything but the tables of a sweep, such as a view without an end."""
+    """Refuse a file that has anything but the tables of a sweep, such as a view without an end.
+
+    Those of an older format pass: the format is told next.
+    """
+    format_1 = reduce(lambda text, new: text.replace(new, ""), _NEW, _TABLES)
+    if _schema(connection) not in (_schema_of(_TABLES), _schema_of(format_1)):
+        raise DamagedError("it has other tables than a sweep has")
+
+
+def _schema_of(tables: str) -> list[tuple[str, ...]]:
     with closing(sqlite3.connect(":memory:")) as model:
-        model.executescript(_TABLES)
-        if _schema(connection) != _schema(model):
-            raise DamagedError("it has other tables than a sweep has")
+        model.executescript(tables)
+        return _schema(model)
 
 
 def _schema(connection: sqlite3.Connection) -> list[tuple[str, ...]]:

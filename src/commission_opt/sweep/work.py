@@ -27,6 +27,7 @@ from commission_opt.scenario.axis import Axis
 from commission_opt.scenario.fields import FIELDS
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.status import Limits
+from commission_opt.solvers.work import End
 from commission_opt.sweep.engine import Session
 from commission_opt.sweep.row import Row
 
@@ -142,8 +143,8 @@ class Work:
             "model.toml": _sha(self.model),
             "relaxed": json.dumps(self.relaxed),
             "method": self.method.value,
-            "time limit": f"{self.limits.seconds:g}",
-            "gap": f"{self.limits.gap:g}",
+            "time limit": _exact(self.limits.seconds),
+            "gap": _exact(self.limits.gap),
             "solver seed": str(self.limits.seed),
             "threads": str(self.limits.threads),
             **dict(self.made_with),
@@ -165,6 +166,16 @@ def run_chunk(work: Work, chunk: Sequence[tuple[int, Scenario]]) -> list[Row]:
         return [session.run(scenario, number) for number, scenario in chunk]
 
 
+def run_chunk_again(
+    work: Work, chunk: Sequence[tuple[int, Scenario, tuple[End | None, ...]]]
+) -> list[Row]:
+    """Work scenarios out as ``run_chunk`` does, their work ending where it did before."""
+    with _one_at_a_time:
+        session = _session(work)
+        session.forget()
+        return [session.run(scenario, number, ends) for number, scenario, ends in chunk]
+
+
 @lru_cache(maxsize=1)
 def _session(work: Work) -> Session:
     reading = read_contents(dict(work.files))
@@ -174,6 +185,11 @@ def _session(work: Work) -> Session:
     if work.relaxed:
         policy = policy.relaxed()
     return Session(reading.instance, policy, work.limits, work.method)
+
+
+def _exact(number: float) -> str:
+    """Write a number so that it reads back as it is."""
+    return repr(float(number)).removesuffix(".0")
 
 
 def _sha(content: bytes) -> str:
