@@ -5,7 +5,7 @@ of the years decided now are the same in all, later ones and who is deployed are
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
@@ -82,11 +82,13 @@ def solve(
     now: int | None = None,
     *,
     later_relaxed: bool = True,
+    more: Callable[[Program, dict[int, int]], None] | None = None,
 ) -> tuple[float, float]:
     """The least risk of the first objective, and a bound below it.
 
     Of ``now`` commissioning years, or of all, everything is the same in all futures. Regret is
-    measured from what fractions of places could have in each future alone.
+    measured from what fractions of places could have in each future alone. ``more`` adds to the
+    program, of which it is told the columns of what is the same.
     """
     now = policy["commissioning_years"] if now is None else now
     own = [program_of(case, policy, now, later_relaxed=later_relaxed) for case in cases]
@@ -95,6 +97,8 @@ def solve(
     for k in shared:
         _, least, most, integer = zip(*(each.program.columns[k] for each in own), strict=True)
         shared[k] = whole.column(0.0, max(least), min(most), int(max(integer)))
+    if more is not None:
+        more(whole, shared)
     shares = [p * (1 - weight if risk == "cvar" else 1) for p in probabilities]
     quantile = whole.column(weight, -math.inf, math.inf) if risk == "cvar" else -1
     of_each = alone(cases, policy) if risk == "regret" else [0.0] * len(cases)

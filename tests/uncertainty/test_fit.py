@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,12 @@ from commission_opt.errors import UsageError
 from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.futures.futures import Futures
+from commission_opt.instance.instance import Instance
+from commission_opt.plan.read import read_plan
+from commission_opt.plan.replay import Sameness, replay
 from commission_opt.plan.uncertain import allocate_in_futures, problem_in
+from commission_opt.plan.verify import verify
+from commission_opt.policy import RiskMeasure
 from commission_opt.policy_file import read_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.solvers.status import Limits
@@ -23,9 +29,13 @@ from drawn_posts import with_posts
 from drawn_substitution import substituting
 from futures_made import made as futures_made
 from futures_made import scenario
+from mixed_integer import Program
+from plan_of_futures import written
 from samples import Sample, as_amounts, both, deployed_as, made, model, policy, problem_of
 
 FEW, MANY = 4, pytest.param(fit.MOST_APART + 1, marks=pytest.mark.slow)
+PRICE = 12.0  # of a place that a soft commitment misses
+PRICED = f'[rules]\ncommitments = "soft"\ncommitment_price = {PRICE}'
 WAITS = '\n[uncertainty]\nfile = "test"\ndecide_now = 1\n'
 APART = {"posts": "who has a post", "deployment": "does the work of others", "waits": "later years"}
 Tables = Mapping[str, pd.DataFrame]
@@ -34,7 +44,13 @@ Tables = Mapping[str, pd.DataFrame]
 def tables(what: str) -> tuple[Mapping[str, object], Tables]:
     synthetic = made(2, 1, 2 if what == "waits" else 1, 3)
     kinds = {"posts": with_posts, "deployment": substituting}
-    found = synthetic.tables
+    found: Tables = synthetic.tables
+    if what == "free":
+        found = {**found, "commitments": found["commitments"].iloc[:0]}
+    if what == "soft":
+        own = found["commitments"]
+        own = own.assign(max_places=["", "1", "", "122", "", "138"])  # less than is worth it
+        found = {**found, "commitments": own}
     return synthetic.settings, kinds[what](found, 3) if what in kinds else found
 
 
@@ -43,22 +59,25 @@ def text(what: str, *, integer: bool = False) -> str:
     return own + (WAITS if what == "waits" else "")
 
 
+def factors(count: int) -> list[float]:
+    return [float(f) for f in np.linspace(0.9, 1.1, count).round(6)]
+
+
+def written_out(count: int) -> list[str]:
+    """The futures, as scenarios of a file."""
+    return [scenario(f"w{w}", 1 / count, f"demand*={f}") for w, f in enumerate(factors(count))]
+
+
 @cache
 def known(what: str, count: int) -> tuple[list[Sample], Futures]:
     """Futures of demand, written for the package and for the independent model."""
     about, given = tables(what)
-    factors = np.linspace(0.9, 1.1, count).round(6).tolist()
     demand = given["demand"]
     samples = [
         both(about, {**given, "demand": demand.assign(fte=(demand["fte"].astype(float) * f))})
-        for f in factors
+        for f in factors(count)
     ]
-    shares = [1 / count] * count
-    written = (
-        scenario(f"w{w}", share, f"demand*={f}")
-        for w, (share, f) in enumerate(zip(shares, factors, strict=True))
-    )
-    return samples, futures_made(both(about, given).instance, *written)
+    return samples, futures_made(both(about, given).instance, *written_out(count))
 
 
 def problem(what: str) -> Planning:
@@ -136,6 +155,69 @@ def test_so_many_futures_of_england_fit_side_by_side(name: str, fit_in: int) -> 
     instance = read_instance(find_instance("england-2026"))
     own = planning(instance, read_policy(find_model(name)))
     assert fit.MOST_NONZEROS / fit.nonzeros(own) == pytest.approx(fit_in, rel=0.02)
+
+
+def promised(instance: Instance) -> list[tuple[list[int], float, float]]:
+    """Which courses each commitment is about, and its least and most places."""
+    table = instance.commitments
+    ends = table["min_places"].fillna(0.0), table["max_places"].fillna(np.inf)
+    lines = [np.flatnonzero(own).tolist() for own in instance.commitment_lines]
+    return [(own, float(a), float(b)) for own, a, b in zip(lines, *ends, strict=True)]
+
+
+@pytest.mark.parametrize("risk", ["expected", pytest.param("cvar", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [FEW, MANY])
+def test_soft_commitments_of_futures_taken_together_cost_what_they_miss(
+    risk: RiskMeasure, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fit, "MOST_APART", count - 1)
+    instance = both(*tables("soft")).instance
+    samples, _ = known("free", count)  # in which nothing is promised
+    weighed = text("") + ('\n[uncertainty]\nfile = "test"\nrisk = "cvar"\n' * (risk == "cvar"))
+    how = policy(weighed.replace("[rules]", PRICED))
+    futures = futures_made(instance, *written_out(count))
+    assert fit.taken_together(planning(instance, how), futures)
+    found = allocate_in_futures(instance, how, futures, Limits(gap=1e-6))
+    promises = promised(instance)
+
+    def more(whole: Program, shared: dict[int, int]) -> None:
+        for own, least, most in promises:
+            below, beyond = whole.column(PRICE, 0.0, np.inf), whole.column(PRICE, 0.0, np.inf)
+            total = {shared[k]: 1.0 for k in own}
+            whole.row({**total, below: 1.0}, least, np.inf)
+            whole.row({**total, beyond: -1.0}, -np.inf, most)
+
+    cases, p = [each.case for each in samples], futures.probability.tolist()
+    best, _ = extensive.solve(cases, p, independent.load_policy(text("")), risk, more=more)
+    stage = found.certificate.stages[0]
+    assert found.certificate.valid
+    assert stage.bound <= best * (1 + 1e-9)
+    assert stage.objective >= best * (1 - 1e-9)
+    assert stage.gap <= 1e-3
+    bought = as_amounts(instance, found.amounts)
+    missed = sum(
+        max(0.0, least - total, total - most)
+        for own, least, most in promises
+        if (total := float(found.amounts[own, 0].sum())) >= 0
+    )
+    assert missed > 1.0
+    short = [independent.simulate(c, independent.load_policy(text("")), bought) for c in cases]
+    expected = float(np.mean([each.objective for each in short])) + PRICE * missed
+    settling = found.certificate.settling
+    assert (stage if settling is None else settling).final == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", [*APART, "soft"])
+def test_plans_for_many_hold_and_are_found_again(what: str, tmp_path: Path) -> None:
+    instance, own = both(*tables(what)).instance, text(what, integer=True)
+    if what == "soft":
+        own = own.replace("[rules]", PRICED)
+    folder = written(tmp_path / "plan", instance, own, *written_out(fit.MOST_APART + 1))
+    plan = read_plan(folder)
+    assert (plan.problem.drawn is not None) == (what == "soft")
+    assert verify(plan).holds
+    assert replay(plan).sameness is Sameness.IDENTICAL
 
 
 def test_what_fits_is_taken_together(monkeypatch: pytest.MonkeyPatch) -> None:

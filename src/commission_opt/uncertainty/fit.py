@@ -37,8 +37,8 @@ def unfit(problem: Planning, futures: Futures) -> str:
     if reason := Kernel(nothing).reason(columns):
         return reason
     first, *later = problem.policy.objectives
-    if first.minimise != FIRST or problem.policy.rules.price_of_missing is not None:
-        return "only a shortfall without a price for commitments missed can come first"
+    if first.minimise != FIRST:
+        return "only a shortfall can come first"
     if problem.instance.has_posts:
         return "who has a post hangs on the future"
     for objective in later:

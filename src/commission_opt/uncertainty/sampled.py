@@ -19,6 +19,7 @@ from commission_opt.formulation.cells import named_cell
 from commission_opt.formulation.futures import Possible, in_futures
 from commission_opt.formulation.goals import EXPECTED, REGRET
 from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.objectives.shortfall import priced
 from commission_opt.formulation.parts import Aim, Rows
 from commission_opt.formulation.problem import Future, Planning
 from commission_opt.formulation.rules import RULES
@@ -289,4 +290,4 @@ def aim_below(
         when = f" in {year}, in a group of futures" if below.group[i] >= 0 else " in all futures"
         return f"demand for {profession!r} in {region!r}{when}"
 
-    return aim_of_hinges(FIRST, name, below.hinges, box, key, label)
+    return priced(problem, aim_of_hinges(FIRST, name, below.hinges, box, key, label))

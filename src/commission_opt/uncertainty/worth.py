@@ -170,7 +170,8 @@ def _by_duality(
 
     A plan that keeps the rules of all futures is one for each.
     """
-    if (problem.cohorts.capacity > UNLIMITED).any():
+    priced = problem.policy.rules.price_of_missing is not None
+    if priced or (problem.cohorts.capacity > UNLIMITED).any():
         return None, None
     try:
         found = bounds_apart(Kernel(Staff(drawn.problem, amounts)), drawn.futures, watch)

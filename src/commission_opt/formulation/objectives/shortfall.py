@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from commission_opt.accounts.many import Many, summed
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
-from commission_opt.formulation.parts import Aim, Part, stacked
+from commission_opt.formulation.parts import Aim, stacked
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import commitments
 from commission_opt.formulation.shortage import (
@@ -38,17 +39,21 @@ def aim(problem: Planning) -> Aim:
     cost = np.array([tier.weight for tier in columns.tiers])[columns.tier]
     settled = tiered(columns.settled, problem.instance.demand, columns.tiers)
     costs = {SHORTAGE: cost * each.ravel()[columns.cell]}
-    parts: tuple[Part, ...] = (columns.part,)
     offset = float(np.sum(each * settled))
     hinges = columns.hinges(problem.instance.demand, each, problem.layout.size, offset)
-    if problem.policy.rules.commitments == "soft":
-        part = commitments.rows(problem)
-        for block in part.columns:
-            price = problem.policy.rules.commitment_price
-            costs[block.name] = np.full(len(block.lower), price)
-        parts = (*parts, part)
-        hinges = stacked(hinges, commitments.missed_hinges(problem))
-    return Aim("shortfall", costs, offset, parts, hinges=hinges)
+    return priced(problem, Aim("shortfall", costs, offset, (columns.part,), hinges=hinges))
+
+
+def priced(problem: Planning, found: Aim) -> Aim:
+    """Return an aim of what is missing with the price of soft commitments missed beside it."""
+    rules = problem.policy.rules
+    if rules.commitments != "soft":
+        return found
+    assert found.hinges is not None
+    part = commitments.rows(problem)
+    price = {b.name: np.full(len(b.lower), rules.commitment_price) for b in part.columns}
+    hinges = stacked(found.hinges, commitments.missed_hinges(problem))
+    return replace(found, cost={**found.cost, **price}, parts=(*found.parts, part), hinges=hinges)
 
 
 def value(problem: Planning, result: Outcome) -> float:
