@@ -19,7 +19,9 @@ COMMANDS = {
         "Work out a plan's certificate again from its files, without solving; name what was "
         "changed."
     ),
-    "replay": "Solve a plan again from its own copies, and say whether it comes out the same.",
+    "replay": (
+        "Solve a plan or a sweep again from its own copies, and say whether it comes out the same."
+    ),
     "sign": "Record who has signed a plan, with the hash of what was signed; see it with verify.",
     "ledger": "Say what each commitment and hand-made override of a plan costs.",
     "compare": "Say what changed between two plans, and what explains the change in shortfall.",

@@ -7,7 +7,6 @@ alike, and of several the ones with the least risk.
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -52,9 +51,9 @@ def nearest(problem: Planning, amounts: Floats, limits: Limits, watch: Watch) ->
     InfeasibleError, NoPlanError, StoppedError
         If there are none, none were found, or the user stopped.
     """
-    end = time.perf_counter() + limits.seconds
+    end = watch.now() + limits.seconds
     for _ in range(_ROUNDS):
-        left = max(1.0, (end - time.perf_counter()) / 2)
+        left = max(1.0, (end - watch.now()) / 2)
         found = _nearest(problem, amounts, replace(limits, seconds=left), watch)
         if found is None or keeps_rules(problem, outcome_of(problem, found)):
             return found

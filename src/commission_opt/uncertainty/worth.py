@@ -8,7 +8,6 @@ is said as brackets that are proved, since plans and bounds are.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -129,7 +128,6 @@ def worth(
         Whether each future is solved alone, even where there are so many that bounds would do.
     """
     problem, first = allocation.problem, allocation.certificate.stages[0]
-    end = time.perf_counter() + limits.seconds
     watch.begin("the plan for the mean future")
     quarter = replace(limits, seconds=limits.seconds / 4)
     amounts, deployed, plan, reason = _mean_plan(problem, mean, quarter, watch)
@@ -139,7 +137,7 @@ def worth(
         mended = _repaired(problem, amounts, quarter, watch)
     bounds, alone, see, true = None, allocation.alone, None, None
     if exact or (problem.futures and len(problem.futures) <= MOST_SOLVED):
-        alone = _best_alone(problem, alone, limits, watch, end)
+        alone = _best_alone(problem, alone, limits, watch)
     elif isinstance(problem.drawn, Sampled) and not alone:
         bounds, see = _by_duality(problem, problem.drawn, allocation.amounts, watch)
     if alone:
@@ -186,19 +184,20 @@ def _by_duality(
 
 
 def _best_alone(
-    problem: Planning, least: Sequence[AloneProof], limits: Limits, watch: Watch, end: float
+    problem: Planning, least: Sequence[AloneProof], limits: Limits, watch: Watch
 ) -> tuple[AloneProof, ...]:
     """Solve every future alone; what is known already if one could not be solved in time.
 
     Bounds that regret is measured from stay what they are.
     """
     found: list[AloneProof] = []
-    names = names_of(problem)
+    names, work = names_of(problem), 0.0
     for w, (name, own) in enumerate(zip(names, apart(problem), strict=True)):
         watch.begin(f"the best plan of {name} alone")
-        left = max(1.0, (end - time.perf_counter()) / (len(names) - w))
+        left = max(1.0, (limits.seconds - work) / (len(names) - w))
         try:
-            best = proved_alone(own, _solved(own, replace(limits, seconds=left), watch).proofs[0])
+            plan = _solved(own, replace(limits, seconds=left), watch)
+            best, work = proved_alone(own, plan.proofs[0]), work + plan.work
         except CommissionOptError:
             return tuple(least)
         found.append(

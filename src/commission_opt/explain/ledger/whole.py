@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -68,25 +67,26 @@ def in_whole_places(
     alone = replace(problem, policy=problem.policy.first_stages(1))
     problems = {some: lifted(alone, some) for some in relaxed}
     effort = replace(METHODS[Method.AUTO], find=_from_the_better, relax=HotRelaxations())
-    end = time.perf_counter() + limits.seconds
+    end = watch.now() + limits.seconds
     pool = [outcome_of(problem, places)]
     bounds = {some: each.least.low for some, each in relaxed.items()}
     how = dict.fromkeys(relaxed, LATE)
     waiting = list(relaxed)
-    while waiting and not watch.stopped and (left := end - time.perf_counter()) > 0:
-        some = waiting.pop(0)
-        watch.begin(f"without commitments, in whole places: {len(waiting)} more to come")
-        share = replace(limits, seconds=left / (len(waiting) + 1))
-        start = _best(problems[some], pool)[1].amounts
-        allocation = _reoptimised(problems[some], start, share, watch, effort)
-        pool.append(allocation.outcome)
-        bounds[some] = max(bounds[some], allocation.certificate.bound)
-        how[some] = SEARCHED
-        if not some:
-            idle = [s for s in waiting if _idle(problem, relaxed, s, allocation.amounts)]
-            how |= dict.fromkeys(idle, IDLE)
-            dearest = [s for s in waiting if s not in idle]
-            waiting = sorted(dearest, key=lambda s: relaxed[s].least.value)
+    with watch.meter.within(limits.seconds):
+        while waiting and not watch.stopped and (left := end - watch.now()) > 0:
+            some = waiting.pop(0)
+            watch.begin(f"without commitments, in whole places: {len(waiting)} more to come")
+            share = replace(limits, seconds=left / (len(waiting) + 1))
+            start = _best(problems[some], pool)[1].amounts
+            allocation = _reoptimised(problems[some], start, share, watch, effort)
+            pool.append(allocation.outcome)
+            bounds[some] = max(bounds[some], allocation.certificate.bound)
+            how[some] = SEARCHED
+            if not some:
+                idle = [s for s in waiting if _idle(problem, relaxed, s, allocation.amounts)]
+                how |= dict.fromkeys(idle, IDLE)
+                dearest = [s for s in waiting if s not in idle]
+                waiting = sorted(dearest, key=lambda s: relaxed[s].least.value)
     solved = {
         some: _solved(problems[some], pool, max(bounds[lift] for lift in relaxed if some <= lift))
         for some in relaxed
@@ -122,7 +122,7 @@ def _solved(problem: Planning, pool: list[Outcome], bound: float) -> Best:
 def _from_the_better(task: Task) -> tuple[Result, Floats | None]:
     """Search near the relaxation, then go on from what that finds or from the plan."""
     assert task.start is not None, "there is always a plan to start from"
-    end = time.perf_counter() + task.seconds
+    end = task.watch.now() + task.seconds
     formulation, layout = task.formulation, task.formulation.problem.layout
 
     def value(columns: Floats) -> float:
@@ -132,7 +132,7 @@ def _from_the_better(task: Task) -> tuple[Result, Floats | None]:
     if found is not None and value(found) < value(better):
         better = found
     near = replace(task.relaxation, columns=better)
-    return auto(replace(task, relaxation=near, seconds=max(0.0, end - time.perf_counter())))
+    return auto(replace(task, relaxation=near, seconds=max(0.0, end - task.watch.now())))
 
 
 def _reoptimised(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -76,14 +75,14 @@ def replanned(
 
 def _near(places: Floats) -> IntegerMethod:
     def near(task: Task) -> tuple[Result, Floats | None]:
-        end = time.perf_counter() + task.seconds
+        end = task.watch.now() + task.seconds
         layout = task.formulation.problem.layout
         kept = places if task.start is None else task.start
         x: Floats | None = _admissible(task.formulation, layout.to_columns(kept))
         assert x is not None
         if len(broken(task.formulation, x)):
             x = mended(replace(task, seconds=task.seconds / 2), x)
-        left = replace(task, seconds=max(0.0, end - time.perf_counter()))
+        left = replace(task, seconds=max(0.0, end - task.watch.now()))
         if x is None:
             return fast(left)
         return Result(Status.LIMIT), improved(left, x)
