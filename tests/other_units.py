@@ -10,6 +10,7 @@ from samples import both, made
 UNITS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "weights of professions": (("professions", "weight"),),
     "weights of regions": (("regions", "weight"),),
+    "all weights": (("professions", "weight"), ("regions", "weight")),
     "money": (("costs", "cost"), ("budgets", "amount")),
     "weeks": (("placement_use", "weeks"), ("placements", "capacity")),
 }

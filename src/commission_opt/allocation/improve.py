@@ -9,7 +9,7 @@ from scipy import sparse
 
 from commission_opt.allocation.blocks import blocks_of
 from commission_opt.allocation.neighbourhood import Neighbourhood
-from commission_opt.allocation.search.landscape import rounding_room
+from commission_opt.allocation.search.landscape import counted_in, rounding_room
 from commission_opt.allocation.settled import pointed
 from commission_opt.allocation.task import Task
 from commission_opt.arrays import Floats, Ints
@@ -78,7 +78,7 @@ def broken(formulation: Formulation, x: Floats) -> Ints:
     activity = program.matrix @ point
     excess = np.maximum(program.row_lower - activity, activity - program.row_upper)
     ends = np.minimum(np.abs(program.row_lower), np.abs(program.row_upper))
-    return np.flatnonzero(excess > rounding_room(ends, formulation.row_units()))
+    return np.flatnonzero(excess > rounding_room(ends, counted_in(formulation)))
 
 
 def improved(task: Task, x: Floats) -> Floats:

@@ -26,6 +26,7 @@ from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import (
     TOLERANCE,
     Proof,
+    grain_of,
     keeps_rules,
     relative_gap,
 )
@@ -187,7 +188,9 @@ class _Run:
     def _closed(self) -> bool:
         assert self.best is not None
         bound = self.relaxation.bound * self.own.aim.scale
-        return relative_gap(self.value(self.best), bound, self.own.aim.size) <= self.limits.gap
+        grain = grain_of(self.given)
+        gap = relative_gap(self.value(self.best), bound, self.own.aim.size, grain)
+        return gap <= self.limits.gap
 
     def _raise_bound(
         self,

@@ -34,6 +34,7 @@ TOLERANCE = 1e-6
 LOOSEST = 0.05  # gap up to which a plan may be called optimal, whatever gap was asked for
 _ROUNDING = 1e-9  # a gap that is none
 _SAME = 1e-9  # relative; a sum may be rounded otherwise on another machine
+_LITTLE = 1e-2  # an objective that can be no larger is measured by what it can be
 _MODEL_TOLERANCE = 1e-5  # rows of the program may be scaled otherwise than the rules
 
 
@@ -92,6 +93,8 @@ class StageCertificate:
         Whether places were shown that have the objective. If not, it is only said to be possible.
     size : float
         What gaps and tolerance are relative to at least.
+    grain : float
+        What rounding is relative to at least: 1, or all that a tiny objective can be.
     """
 
     minimise: str
@@ -104,6 +107,7 @@ class StageCertificate:
     seconds: float
     attained: bool = True
     size: float = 0.0
+    grain: float = 1.0
 
     @property
     def shown(self) -> float:
@@ -116,12 +120,12 @@ class StageCertificate:
 
         A bound leaves out what rounding may have added, so that it never meets the objective.
         """
-        return relative_gap(self.shown, self.bound, self.size)
+        return relative_gap(self.shown, self.bound, self.size, self.grain)
 
     @property
     def final_gap(self) -> float:
         """Distance between the value in the plan and the bound, relative to the value."""
-        return relative_gap(self.final, self.bound, self.size)
+        return relative_gap(self.final, self.bound, self.size, self.grain)
 
 
 @dataclass(frozen=True)
@@ -190,7 +194,7 @@ class Certificate:
         None for an objective that places do not improve, and if no improvement is possible.
         """
         possible = self.without_new_places - self.bound
-        nothing = TOLERANCE * max(1.0, abs(self.without_new_places))
+        nothing = TOLERANCE * max(self.stages[0].grain, abs(self.without_new_places))
         if not OBJECTIVES[self.stages[0].minimise].improved or possible <= nothing:
             return None
         return min(1.0, (self.without_new_places - self.objective) / possible)
@@ -250,12 +254,12 @@ def keeps_rules(problem: Planning, result: Outcome) -> bool:
     return all(violation.size <= TOLERANCE for violation in violations(problem, result))
 
 
-def relative_gap(objective: float, bound: float, size: float = 0.0) -> float:
+def relative_gap(objective: float, bound: float, size: float = 0.0, grain: float = 1.0) -> float:
     """Return the distance of objective and bound relative to the objective; 0 below 1e-9.
 
-    An objective smaller than a size counts as that.
+    An objective smaller than a size, or than a billionth of a grain, counts as that.
     """
-    gap = (objective - bound) / max(abs(objective), size, 1e-9)
+    gap = (objective - bound) / max(abs(objective), size, 1e-9 * grain)
     return 0.0 if gap <= _ROUNDING else gap
 
 
@@ -293,23 +297,23 @@ def _stage(problem: Planning, result: Outcome, k: int, proofs: Sequence[Proof]) 
     objective, kind = goal.objective, goal.kind
     program, scale = proof.formulation.program, proof.formulation.aim.scale
     final = goal_value(problem, goal, result)
-    size = size_of(problem, goal.risk)
+    size, grain = size_of(problem, goal.risk), grain_of(proof.formulation)
     bound = proved_bound(proof.formulation, proof.multipliers, proof.trees)
     at = result
     if goal.settles and proof.places is not None:  # later stages may let more of what it holds go
         at = problem.outcome(proof.places, proof.deployed)
     point = proof.formulation.point(at.decision.amounts, at.decision.deployed)
     value = goal_value(problem, goal, at)
-    slack = TOLERANCE * max(1.0, abs(proof.objective))
+    slack = TOLERANCE * max(grain, abs(proof.objective))
     off = program.value(point) * scale - value
     consistent = (
-        (off if proof.formulation.aim.below else abs(off)) <= TOLERANCE * max(1.0, abs(value))
+        (off if proof.formulation.aim.below else abs(off)) <= TOLERANCE * max(grain, abs(value))
         and program.largest_violation(point) <= _MODEL_TOLERANCE
         and _least(proof.formulation, point)
         and bound <= proof.objective + slack
     )
     if proof.places is None:
-        attained = abs(final - proof.objective) <= _SAME * max(1.0, abs(final), size)
+        attained = abs(final - proof.objective) <= _SAME * max(grain, abs(final), size)
     else:
         attained = _shown(problem, k, proofs)
         consistent = consistent and attained
@@ -324,7 +328,21 @@ def _stage(problem: Planning, result: Outcome, k: int, proofs: Sequence[Proof]) 
         seconds=proof.seconds,
         attained=attained,
         size=size,
+        grain=grain,
     )
+
+
+def grain_of(formulation: Formulation) -> float:
+    """Return what the rounding of an objective is relative to at least, in its unit.
+
+    That is 1, or all that it can be if that is tiny: weights of a millionth say no less than those
+    of a million.
+    """
+    program, aim = formulation.program, formulation.aim
+    ends = np.maximum(np.abs(program.lower), np.abs(program.upper))
+    counted = program.cost != 0
+    most = float(np.abs(program.cost[counted]) @ ends[counted]) + abs(program.offset)
+    return most * aim.scale if 0.0 < most * aim.scale < _LITTLE else 1.0
 
 
 def _shown(problem: Planning, k: int, proofs: Sequence[Proof]) -> bool:
@@ -335,10 +353,11 @@ def _shown(problem: Planning, k: int, proofs: Sequence[Proof]) -> bool:
     values = [goal_value(problem, goal, result) for goal in goals(problem)[: k + 1]]
     kept = keeps_rules(problem, result)
     said = [proof.objective for proof in proofs]
-    for value, most in zip(values, limits_of(problem, said[:k]), strict=False):
-        kept &= value - most <= TOLERANCE * max(1.0, abs(most))
+    grains = [grain_of(proof.formulation) for proof in proofs[: k + 1]]
+    for value, most, grain in zip(values, limits_of(problem, said[:k]), grains, strict=False):
+        kept &= value - most <= TOLERANCE * max(grain, abs(most))
     size = size_of(problem, goals(problem)[k].risk)
-    return kept and abs(values[k] - reached) <= _SAME * max(1.0, abs(values[k]), size)
+    return kept and abs(values[k] - reached) <= _SAME * max(grains[k], abs(values[k]), size)
 
 
 def _least(formulation: Formulation, point: Floats) -> bool:
@@ -362,5 +381,5 @@ def _least(formulation: Formulation, point: Floats) -> bool:
 
 
 def _beyond_limit(stage: StageCertificate) -> Violation:
-    size = (stage.final - stage.limit) / max(1.0, abs(stage.limit))
+    size = (stage.final - stage.limit) / max(stage.grain, abs(stage.limit))
     return Violation(max(size, 0.0), f"stage {stage.minimise!r}" if size > 0 else "")

@@ -25,6 +25,7 @@ from commission_opt.instance.instance import Bools
 
 HELD = "held_"
 NOTHING = 1e-6  # the most of an objective that is held at nothing, in its own unit
+_LITTLE = 1e-4  # a limit whose coefficients are all smaller is counted by the largest of them
 Block = TypeVar("Block", Columns, Rows)
 
 
@@ -220,20 +221,20 @@ def _unique(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 def _cap(aim: Aim, limit: float) -> Rows:
     """Hold an earlier objective at a limit."""
-    coefficients = {
-        name: sparse.csr_array(cost[None, :] / aim.scale) for name, cost in aim.cost.items()
-    }
-    most = np.array([(limit - aim.offset) / aim.scale])
+    largest = max((float(np.max(np.abs(c), initial=0.0)) for c in aim.cost.values()), default=0.0)
+    unit = largest if 0.0 < largest < _LITTLE * aim.scale else aim.scale
+    coefficients = {name: sparse.csr_array(cost[None, :] / unit) for name, cost in aim.cost.items()}
+    most = np.array([(limit - aim.offset) / unit])
     name = f"{HELD}{aim.name}{f'_{aim.risk}' if aim.risk else ''}"
     kind = OBJECTIVES[aim.name]
     of = Origin(
         "limit of an earlier objective", MODEL_FILE, "tolerance",
         lambda *_: Said(f"{kind.title} of at most {limit:,.6g} {kind.unit}", limit),
-        unit=kind.unit, scale=aim.scale,
+        unit=kind.unit, scale=unit,
     )  # fmt: skip
     nothing = np.array([-np.inf])
     return Rows(
-        name, coefficients, nothing, most, lambda _: name, lambda _: aim.name, aim.scale, (of, of)
+        name, coefficients, nothing, most, lambda _: name, lambda _: aim.name, unit, (of, of)
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from commission_opt.allocation.conditioned import rounded
 from commission_opt.arrays import Floats
 from commission_opt.formulation.assemble import HELD, Formulation
 from commission_opt.formulation.parts import PLACES, Hinges, stacked
@@ -107,8 +108,9 @@ def _held(formulation: Formulation, most: Floats) -> Iterator[_Held | None]:
             yield None
             continue
         unit = float(np.max(block.unit))
-        offset = (aim.hinges.offset - aim.offset) / unit
-        yield _Held(replace(aim.hinges, slopes=aim.hinges.slopes / unit, offset=offset), row)
+        slopes = rounded(aim.hinges.slopes / unit)
+        offset = float(rounded(np.array((aim.hinges.offset - aim.offset) / unit)))
+        yield _Held(replace(aim.hinges, slopes=slopes, offset=offset), row)
 
 
 def _exchange(goal: Hinges, held: Hinges) -> float:

@@ -13,7 +13,7 @@ from commission_opt.allocation.search.steps import Steps, steps
 from commission_opt.allocation.settled import in_columns
 from commission_opt.arrays import Floats, Ints
 from commission_opt.certificate.certify import TOLERANCE
-from commission_opt.formulation.assemble import Formulation
+from commission_opt.formulation.assemble import HELD, Formulation
 from commission_opt.formulation.parts import PLACES, Hinges, deployed_columns, is_decided
 
 
@@ -73,7 +73,7 @@ def landscape(
     program, goal = formulation.program, formulation.hinges
     if goal is None:
         return None
-    units = formulation.row_units()
+    units = counted_in(formulation)
     ends = program.row_upper + rounding_room(program.row_upper, units)
     capped = with_caps(formulation, goal, ends, multipliers, deployed)
     if capped is None:
@@ -108,6 +108,16 @@ def landscape(
         formulation.problem.layout.line,
         steps(hinges.reach, use, formulation.problem.layout.line),
     )
+
+
+def counted_in(formulation: Formulation) -> Floats:
+    """Return what 1 in each row stands for; in what is held, no less than its largest part."""
+    units, program = formulation.row_units(), formulation.program
+    for name, rows in program.rows.items():
+        if name.startswith(HELD):
+            most = abs(sparse.csr_array(program.matrix)[rows]).max(axis=1).toarray()
+            units[rows] = np.maximum(units[rows], 1.0 / np.where(most > 0, most, np.inf))
+    return units
 
 
 def _taken(formulation: Formulation, rows: Ints, deployed: Floats) -> Floats:
