@@ -55,8 +55,23 @@ def test_trees_are_read_back_node_by_node(proofs: tuple[Proof, ...], tmp_path: P
         assert np.array_equal(ours.block.columns, theirs.block.columns)
         assert np.array_equal(ours.block.rows, theirs.block.rows)
         assert ours.block.decisions == theirs.block.decisions
-        for part in ("split", "at", "leaves"):
+        for part in ("split", "at", "leaves", "inner", "cutoff"):
             assert np.array_equal(getattr(ours, part), getattr(theirs, part))
+
+
+def test_files_whose_trees_are_not_narrowed_are_read(
+    proofs: tuple[Proof, ...], tmp_path: Path
+) -> None:
+    path = tmp_path / "proof.npz"
+    write_proofs(path, proofs)
+    with np.load(path) as stored:
+        arrays = {key: stored[key] for key in stored.files}
+    older = {key: a for key, a in arrays.items() if key.split("/")[1] not in ("inner", "cutoffs")}
+    assert len(older) < len(arrays)
+    np.savez_compressed(path, **older)
+    (stored, _) = _read(path, proofs)
+    assert all(tree.cutoff == np.inf and not len(tree.inner) for tree in stored.trees)
+    assert _bound(proofs[0], stored) <= _bound(proofs[0], proofs[0])
 
 
 def test_the_same_proofs_give_the_same_bytes(proofs: tuple[Proof, ...], tmp_path: Path) -> None:
@@ -80,6 +95,9 @@ def _spoilt(path: Path, name: str, change: object) -> None:
         ("0/sizes", lambda a: a[:, :3]),
         ("0/sizes", lambda a: a + 1),
         ("0/leaves", lambda a: a[:-1]),
+        ("0/inner", lambda a: a[:-1]),
+        ("0/cutoffs", lambda a: a[:-1]),
+        ("0/cutoffs", lambda a: np.full_like(a, np.inf)),
         ("0/split", lambda a: np.full_like(a, -1)),
         ("0/split", lambda a: np.zeros_like(a)),
         ("0/at", lambda a: a[1:]),

@@ -77,10 +77,15 @@ class Conditioned(Formulation):
 
     def trees(self, trees: Sequence[Tree]) -> tuple[Tree, ...]:
         """Return trees over the given program."""
-        return tuple(
-            replace(tree, leaves=tree.leaves * (self.factors[tree.block.rows] * self.unit))
-            for tree in trees
-        )
+
+        def brought(tree: Tree) -> Tree:
+            factors = self.factors[tree.block.rows] * self.unit
+            inner = tree.inner * factors if len(tree.inner) else tree.inner
+            return replace(
+                tree, leaves=tree.leaves * factors, inner=inner, cutoff=tree.cutoff * self.unit
+            )
+
+        return tuple(brought(tree) for tree in trees)
 
 
 def conditioned(given: Formulation, digits: int = DIGITS) -> Conditioned:

@@ -7,13 +7,21 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from commission_opt.allocation.pseudocosts import Pseudocosts, score
 from commission_opt.arrays import Floats, Ints
-from commission_opt.certificate.trees import Subproblem, Tree, next_number
+from commission_opt.certificate.propagation import Implications, implications
+from commission_opt.certificate.trees import (
+    Subproblem,
+    Tree,
+    boxed,
+    implied,
+    narrowed,
+    next_number,
+)
 from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.solvers.believed import believed
@@ -22,6 +30,8 @@ from commission_opt.solvers.status import Limits, Result, Watch
 
 _TRIED = 8  # decisions that are tried before one is split
 _IN_VAIN = 4  # of these in a row that are no better than the best
+_SHARE = 0.98  # of the gap, within which nothing is looked for
+_OFF = 1e-6  # distance of a decision from its numbers that counts
 _BEYOND = 1e7  # multipliers that prove a node impossible
 
 
@@ -100,10 +110,12 @@ class Growing:
     nodes: int = field(init=False, default=0)
     hot: PersistentProgram = field(init=False)
     learnt: Pseudocosts = field(init=False)
+    numbers: Implications = field(init=False)
     top: _Node = field(init=False)
 
     def __post_init__(self) -> None:
-        count = self.block.decisions
+        count, block = self.block.decisions, self.block
+        self.numbers = implications(self.formulation, block.rows, block.columns[:count])
         self.hot = PersistentProgram(self.limits, self.watch.inner(), kind="node")
         self.learnt = Pseudocosts(count)
         lower, upper = self.part.lower[:count], self.part.upper[:count]
@@ -117,12 +129,18 @@ class Growing:
             node = stack.pop()
             nodes.append(node)
             stack += (node.split.above, node.split.below) if node.split else ()
-        ends = [node.multipliers for node in nodes if node.split is None]
+        rows = len(self.block.rows)
+        leaves, inner = (
+            np.array([node.multipliers for node in nodes if (node.split is None) == leaf])
+            for leaf in (True, False)
+        )
         return Tree(
             self.block,
             np.array([node.split.decision if node.split else -1 for node in nodes]),
             np.array([node.split.at if node.split else 0.0 for node in nodes]),
-            np.array(ends).reshape(len(ends), len(self.block.rows)),
+            leaves.reshape(-1, rows),
+            inner.reshape(-1, rows),
+            self._cutoff() - self.part.offset,
         )
 
     def grow(self, nodes: int, known: float) -> None:
@@ -138,11 +156,16 @@ class Growing:
         count, watch, leaves = 0, self.watch, self.leaves
         while count < nodes and not watch.late(self.end) and not watch.stopped:
             bound, _, node = leaves[0]
+            if bound == np.inf:
+                break
             if node.x is None:  # its time was over
                 node.x = self._node(node.lower, node.upper, node.multipliers, bound).x
             known = self.least = self._cheaper(node, min(known, self.least))
             if np.isfinite(known) and bound >= self._enough(known):
                 break
+            if not self._narrow(node):
+                heapq.heapreplace(leaves, (np.inf, leaves[0][1], node))
+                continue
             node.split = self._best(node, known - bound)
             if node.split is None:
                 break
@@ -151,9 +174,21 @@ class Growing:
                 count, self.nodes = count + 1, self.nodes + 1
                 heapq.heappush(leaves, (child.bound, self.nodes, child))
 
-    def _enough(self, known: float) -> float:
+    def _enough(self, known: float, share: float = 1.0) -> float:
         near = self.gap * max(abs(known), self.size)
-        return known - max(near, 1e-9 * max(1.0, abs(known)))
+        return known - share * max(near, 1e-9 * max(1.0, abs(known)))
+
+    def _cutoff(self) -> float:
+        """Return the cost from which on numbers are left out."""
+        return self._enough(self.least, _SHARE) if np.isfinite(self.least) else np.inf
+
+    def _narrow(self, node: _Node) -> bool:
+        """Narrow the box of a node to where cheaper numbers can be; say whether any is left."""
+        part = self._part(node.lower, node.upper)
+        found = narrowed(self.numbers, part, node.multipliers, self._cutoff())
+        if found is not None:
+            node.lower, node.upper = found
+        return found is not None
 
     def _cheaper(self, node: _Node, known: float) -> float:
         """Return what a node's decisions cost if they are admissible and cost less than known."""
@@ -176,6 +211,8 @@ class Growing:
         if node.x is None:
             return None
         decisions, at = self._choices(node.x, node.lower, node.upper)
+        if not len(decisions):
+            return self._outside(node, node.x)
         distance = np.stack([node.x[decisions] - at, self._next(decisions, at) - node.x[decisions]])
         expected = self.learnt.scores(decisions, distance, room)
         order = np.argsort(-expected, kind="stable")
@@ -195,6 +232,17 @@ class Growing:
         i, fork = best
         return fork or self._fork(node, int(decisions[i]), float(at[i]), distance[:, i])
 
+    def _outside(self, node: _Node, x: Floats) -> _Fork | None:
+        """Return the split that only has a node bounded anew in its box, which its point left."""
+        off = np.maximum(node.lower - x, x - node.upper)
+        decision = int(np.argmax(off))
+        if off[decision] <= _OFF:
+            return None
+        at = float(node.upper[decision])
+        below = self._node(node.lower, node.upper, node.multipliers, node.bound)
+        above = _Node(node.lower, node.upper, np.inf, node.multipliers, None)
+        return _Fork(decision, at, below, above)
+
     def _fork(self, node: _Node, decision: int, at: float, distance: Floats) -> _Fork:
         """Bound both sides of a split, and learn what that gains."""
         lower, upper = node.lower.copy(), node.upper.copy()
@@ -208,12 +256,13 @@ class Growing:
 
     def _choices(self, x: Floats, lower: Floats, upper: Floats) -> tuple[Ints, Floats]:
         """Return the decisions that are no admissible number, and the one below each."""
+        x = np.clip(x, lower, upper)
         columns = self.block.columns[: self.block.decisions]
         step, smallest = self.formulation.step[columns], self.formulation.smallest[columns]
         off = np.abs(x / step - np.round(x / step))
         off = np.where(x < smallest, np.minimum(x, smallest - x) / np.maximum(smallest, 1.0), off)
         off *= self.formulation.whole[columns]
-        some = np.flatnonzero((off > 1e-6) & (upper - lower >= 1e-9))
+        some = np.flatnonzero((off > _OFF) & (upper - lower >= 1e-9))
         below = np.floor(x / step) * step
         return some, np.where(below < smallest, 0.0, below)[some]
 
@@ -225,12 +274,11 @@ class Growing:
 
     def _node(self, lower: Floats, upper: Floats, inherited: Floats, least: float) -> _Node:
         """Bound a node; where the solver's multipliers prove less than its parent's, inherit."""
-        count = self.block.decisions
-        part = replace(
-            self.part,
-            lower=np.concatenate([lower, self.part.lower[count:]]),
-            upper=np.concatenate([upper, self.part.upper[count:]]),
-        )
+        count, part = self.block.decisions, self._part(lower, upper)
+        within = boxed(part, implied(self.numbers, part)) if (lower <= upper).all() else None
+        if within is None:
+            return _Node(lower, upper, np.inf, inherited, None)
+        part, lower, upper = within, within.lower[:count], within.upper[:count]
 
         def bounded(result: Result, _: float) -> _Node:
             tried = [] if result.multipliers is None else [result.multipliers]
@@ -249,6 +297,12 @@ class Growing:
         node = believed(self.hot.ways(part), bounded, left, self.watch.inner()).proof
         assert node is not None, "whatever a solver returns bounds a node"
         return node
+
+    def _part(self, lower: Floats, upper: Floats) -> LinearProgram:
+        """Return the program of a node."""
+        whole = boxed(self.part, (lower, upper))
+        assert whole is not None
+        return whole
 
 
 def _gains(node: _Node, fork: _Fork) -> Floats:

@@ -19,10 +19,11 @@ from commission_opt.files.regular import read_whole
 Arrays = dict[str, Any]
 _KINDS = {
     "multipliers": ("<f8", 1), "sizes": ("<i8", 2), "columns": ("<i8", 1), "rows": ("<i8", 1),
-    "split": ("<i8", 1), "at": ("<f8", 1), "leaves": ("<f8", 1), "places": ("<f8", 2),
-    "deployed": ("<f8", 2),
+    "split": ("<i8", 1), "at": ("<f8", 1), "leaves": ("<f8", 1), "inner": ("<f8", 1),
+    "cutoffs": ("<f8", 1), "places": ("<f8", 2), "deployed": ("<f8", 2),
 }  # fmt: skip
-_TREES = ("split", "at", "leaves")  # what the size of a program does not limit
+NARROWED = ("inner", "cutoffs")  # of trees whose boxes are narrowed, which older files have not
+_TREES = ("split", "at", "leaves", "inner")  # what the size of a program does not limit
 LARGEST = 2**29  # bytes of the file
 _FREE, _RATIO = 2**24, 32  # bytes of trees that are taken anyway, and times the file's own size
 _NODES, _WORK = 5_000_000, 2 * 10**10  # of all trees; and columns of their blocks times nodes
@@ -72,12 +73,14 @@ class ArrayFile:
     """
 
     def __init__(self, path: Path, programs: Sequence[str], names: Sequence[str]) -> None:
-        content, self._names = read_whole(path, LARGEST), names
-        wanted = [f"{program}/{name}.npy" for program in programs for name in names]
-        _check_directory(content, len(wanted))
+        content = read_whole(path, LARGEST)
+        _check_directory(content, len(programs) * len(names))
         with _as_value_errors():
             self._packed = zipfile.ZipFile(BytesIO(content))
             parts = self._packed.infolist()
+            older = not any(part.filename.endswith(f"/{NARROWED[0]}.npy") for part in parts)
+            self._names = [name for name in names if not (older and name in NARROWED)]
+            wanted = [f"{program}/{name}.npy" for program in programs for name in self._names]
             if sorted(part.filename for part in parts) != sorted(wanted):
                 raise ValueError("it has other arrays")
             sizes = {part.filename[:-4]: max(0, part.file_size - _HEADER) for part in parts}
@@ -133,7 +136,7 @@ def _check_shape(packed: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, stag
         raise ValueError(f"{name} has another size than it says")
     most = {
         "multipliers": stage.rows, "columns": stage.columns, "rows": stage.rows,
-        "sizes": 5 * stage.decisions, "places": math.prod(stage.places),
+        "sizes": 5 * stage.decisions, "cutoffs": stage.decisions, "places": math.prod(stage.places),
         "deployed": math.prod(stage.deployed),
     }  # fmt: skip
     if name == "multipliers" and shape[0] != stage.rows:

@@ -8,7 +8,10 @@ each tree with its numbers of columns, rows, decisions, nodes and leaves;
 ``k/columns`` and ``k/rows`` are those of the blocks. What is proved of the w-th of several futures
 by itself stands there likewise, as ``future-w/multipliers`` and so on. The nodes stand in the order
 in which one meets them going down, below before above: ``k/split`` has the column of the block that
-a node splits, -1 for a leaf, ``k/at`` the places; ``k/leaves`` has the multipliers of each leaf.
+a node splits, -1 for a leaf, ``k/at`` the places; ``k/leaves`` has the multipliers of each leaf,
+``k/inner`` those of each split, and ``k/cutoffs`` the cost, in units of the program without its
+constant, from which on a tree leaves numbers out, the largest float if it leaves out none. Older
+files have neither: the boxes of their nodes are not narrowed.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import math
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +29,15 @@ import numpy as np
 from commission_opt.arrays import Floats
 from commission_opt.certificate.alone import AloneProof
 from commission_opt.certificate.certify import Proof
-from commission_opt.certificate.proof_arrays import ArrayFile, Arrays, Extent, is_inflated
+from commission_opt.certificate.proof_arrays import NARROWED, ArrayFile, Arrays, Extent, is_inflated
 from commission_opt.certificate.trees import Subproblem, Tree
 from commission_opt.errors import InputError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.text.counts import plural
 
-_NAMES = ("multipliers", "sizes", "columns", "rows", "split", "at", "leaves")
+_NAMES = ("multipliers", "sizes", "columns", "rows", "split", "at", "leaves", *NARROWED)
+
+_NOWHERE = float(np.finfo(float).max)  # a cost from which on a tree leaves out nothing
 
 
 def write_proofs(path: Path, proofs: Sequence[Proof], alone: Sequence[AloneProof] = ()) -> None:
@@ -82,7 +88,14 @@ def _flattened(trees: Sequence[Tree]) -> Arrays:
         "split": _joined([tree.split for tree in trees], np.int64),
         "at": _joined([tree.at for tree in trees], float),
         "leaves": _usable(_joined([tree.leaves.ravel() for tree in trees], float)),
+        "inner": _usable(_joined([_inner(tree).ravel() for tree in trees], float)),
+        "cutoffs": np.array([min(tree.cutoff, _NOWHERE) for tree in trees], dtype=float),
     }
+
+
+def _inner(tree: Tree) -> Floats:
+    """Return multipliers of every split; those of 0 narrow little, and nothing wrongly."""
+    return tree.inner if len(tree.inner) else np.zeros((len(tree.leaves) - 1, tree.leaves.shape[1]))
 
 
 def _joined(arrays: Sequence[Any], kind: Any) -> Any:
@@ -177,6 +190,8 @@ def _proof(arrays: Arrays, formulation: Formulation, objective: float) -> Proof:
     sizes = arrays["sizes"]
     lengths = {"columns": sizes[:, 0], "rows": sizes[:, 1], "split": sizes[:, 3]}
     lengths |= {"at": sizes[:, 3], "leaves": sizes[:, 1] * sizes[:, 4]}
+    if narrowed := "inner" in arrays:
+        lengths |= {"inner": sizes[:, 1] * (sizes[:, 4] - 1), "cutoffs": np.ones(len(sizes), int)}
     for name, length in lengths.items():
         if len(arrays[name]) != length.sum():
             raise ValueError(f"{name} has another length")
@@ -186,15 +201,20 @@ def _proof(arrays: Arrays, formulation: Formulation, objective: float) -> Proof:
     deployed = arrays.get("deployed", np.zeros((0, 0)))
     if deployed.size and deployed.shape != _extent(formulation).deployed:
         raise ValueError("those deployed are of other pairs or years")
-    columns, rows, split, at, leaves = (
+    columns, rows, split, at, leaves, *more = (
         np.split(arrays[name], np.cumsum(length))[:-1] for name, length in lengths.items()
     )
-    trees = tuple(
-        Tree(Subproblem(columns[i], rows[i], int(size[2])), split[i], at[i],
-             leaves[i].reshape(size[4], size[1]))
-        for i, size in enumerate(sizes)
-    )  # fmt: skip
+    trees = []
+    for i, size in enumerate(sizes):
+        block = Subproblem(columns[i], rows[i], int(size[2]))
+        tree = Tree(block, split[i], at[i], leaves[i].reshape(size[4], size[1]))
+        if narrowed:
+            inner, cutoffs = more
+            tree = replace(
+                tree, inner=inner[i].reshape(size[4] - 1, size[1]), cutoff=float(cutoffs[i][0])
+            )
+        trees.append(tree)
     return Proof(
-        formulation, arrays["multipliers"], objective, 0.0, trees,
+        formulation, arrays["multipliers"], objective, 0.0, tuple(trees),
         places if places.size else None, deployed if deployed.size else None,
     )  # fmt: skip

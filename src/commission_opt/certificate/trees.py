@@ -5,17 +5,22 @@ multipliers. What is left falls apart into blocks, and the bound of a block may 
 node splits the admissible numbers of one decision at a value, so that every admissible plan is in
 one of its leaves, and each leaf has multipliers of its own. The least bound of its leaves bounds
 the block, whatever the splits and the multipliers are.
+
+Numbers that cost no less than a value need no leaf, if the tree claims no more than that value. So
+its nodes may have multipliers too: their reduced costs, and what rows imply of the box that these
+leave, close more numbers from node to node. Both are worked out again here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy import sparse
 
 from commission_opt.arrays import Floats, Ints
+from commission_opt.certificate.propagation import Box, Implications, implications
 from commission_opt.core.linear_program import (
     LinearProgram,
     box_terms,
@@ -25,6 +30,8 @@ from commission_opt.core.linear_program import (
     row_terms,
 )
 from commission_opt.formulation.assemble import Formulation
+
+_ROUNDS = 4  # at each node
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +66,12 @@ class Tree:
         Places: below, the decision takes at most so many, above, more.
     leaves : array, shape (leaves, rows)
         Multipliers of the block's rows at the end of each branch.
+    inner : array, shape (splits, rows) or (0, rows)
+        Multipliers at each split, by which its box and those below it are narrowed; none if they
+        are not.
+    cutoff : float
+        Numbers that cost no less may be left out, so that no more is claimed of the block; in units
+        of the priced program without its constant.
 
     Raises
     ------
@@ -70,6 +83,8 @@ class Tree:
     split: Ints
     at: Floats
     leaves: Floats
+    inner: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    cutoff: float = np.inf
 
     def __post_init__(self) -> None:
         inner = self.split >= 0
@@ -78,6 +93,10 @@ class Tree:
             raise ValueError("the nodes are those of no tree")
         if self.leaves.shape != (int((~inner).sum()), len(self.block.rows)):
             raise ValueError("a tree has other leaves than its nodes say")
+        if len(self.inner) and self.inner.shape != (int(inner.sum()), len(self.block.rows)):
+            raise ValueError("a tree has other splits than its nodes say")
+        if np.isnan(self.cutoff):
+            raise ValueError("a tree is cut off nowhere")
         if (self.split >= self.block.decisions).any() or not np.isfinite(self.at[inner]).all():
             raise ValueError("a tree splits a column that is no decision, or nowhere")
 
@@ -188,19 +207,29 @@ def next_number(formulation: Formulation, column: int, at: float) -> float:
 def _tree_bound(
     formulation: Formulation, by_row: sparse.csr_array, priced: Floats, tree: Tree
 ) -> float:
-    """Return the least bound of the leaves."""
-    whole = block_program(formulation.program, by_row, priced, tree.block)
-    least, leaves = np.inf, iter(tree.leaves)
+    """Return the least bound of the leaves, at most where the tree is cut off."""
+    block = tree.block
+    whole = block_program(formulation.program, by_row, priced, block)
+    split = block.columns[: block.decisions]
+    numbers = implications(formulation, block.rows, split) if len(tree.inner) else None
+    least, leaves, inner = tree.cutoff, iter(tree.leaves), iter(tree.inner)
     stack: list[LinearProgram | None] = [whole]
     for decision, at in zip(tree.split.tolist(), tree.at.tolist(), strict=True):
         part = stack.pop()
         if decision < 0:
             multipliers = next(leaves)
-            least = least if part is None else min(least, lagrangian_bound(part, multipliers))
+            bound = np.inf if part is None else lagrangian_bound(part, multipliers)
+            if bound < least and numbers is not None:
+                left = part and narrowed(numbers, part, multipliers, tree.cutoff)
+                bound = np.inf if left is None else bound
+            least = min(least, bound)
             continue
+        multipliers = next(inner, None)
+        if part is not None and numbers is not None and multipliers is not None:
+            part = boxed(part, narrowed(numbers, part, multipliers, tree.cutoff))
         below = above = None
         if part is not None:
-            column = int(tree.block.columns[decision])
+            column = int(split[decision])
             upper, lower = part.upper.copy(), part.lower.copy()
             upper[decision] = min(upper[decision], at)
             lower[decision] = max(lower[decision], next_number(formulation, column, at))
@@ -208,5 +237,32 @@ def _tree_bound(
                 below = replace(part, upper=upper)
             if lower[decision] <= part.upper[decision]:
                 above = replace(part, lower=lower)
+        if numbers is not None:
+            below, above = (side and boxed(side, implied(numbers, side)) for side in (below, above))
         stack += [above, below]
     return least
+
+
+def implied(numbers: Implications, part: LinearProgram) -> Box | None:
+    """Return what rows leave of the box of a node; None if they leave no number."""
+    n = len(numbers.step)
+    return numbers.tightened(part.lower[:n], part.upper[:n], _ROUNDS)
+
+
+def narrowed(
+    numbers: Implications, part: LinearProgram, multipliers: Floats, cutoff: float
+) -> Box | None:
+    """Return what reduced costs and then rows leave of the box of a node that is split."""
+    found = numbers.cheaper(part, multipliers, cutoff)
+    return found and numbers.tightened(*found, _ROUNDS)
+
+
+def boxed(part: LinearProgram, found: Box | None) -> LinearProgram | None:
+    """Return the program of a node in a smaller box; None if there is none."""
+    if found is None:
+        return None
+    lower, upper = (
+        np.concatenate([end, was[len(end) :]])
+        for end, was in zip(found, (part.lower, part.upper), strict=True)
+    )
+    return replace(part, lower=lower, upper=upper)
