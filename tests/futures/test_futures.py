@@ -64,6 +64,20 @@ def test_figures_by_slices_are_those_of_all_and_stand_in_the_instances() -> None
             np.testing.assert_array_equal(sheet(instance, table).columns[column], block[w])
 
 
+def test_figures_of_some_rows_are_theirs_among_all() -> None:
+    found = made(with_budgets(), *EVERY)
+    whole = found.figures(slice(None))
+    random = np.random.default_rng(1)
+    for share in (0.2, 0.5, 1.0, 0.0):
+        count = {"demand": whole["demand", "fte"].shape[1], "workforce": 0}
+        count["workforce"] = whole["workforce", "leaver_rate"].shape[1]
+        rows = {t: np.flatnonzero(random.random(n) < share) for t, n in count.items()}
+        part = found.only(rows).figures(slice(None))
+        for (table, column), block in whole.items():
+            some = block[:, rows[table]] if table in rows else block
+            np.testing.assert_array_equal(part[table, column], some)
+
+
 def test_an_explicit_scenario_is_what_sweeps_make_of_its_settings() -> None:
     instance = with_budgets()
     texts = ["leavers*=1.2", "demand[region=north]+=3", "budget[region=*]=50000", "join_rate*=0.9"]

@@ -92,3 +92,19 @@ def test_many_futures_at_once_are_each_future_by_itself(
     assert not kernel.reason(drawn)
     alone = kernel.one_by_one(in_future(instance, drawn, w) for w in range(5))
     same(kernel.outcomes(drawn), alone)
+
+
+@pytest.mark.each(3)
+@pytest.mark.parametrize("kind", ["plain", "levers", "measures", "pools", "posts", "floors"])
+def test_staff_of_some_professions_are_theirs_among_all(kind: str) -> None:
+    instance = instance_of(kind, 2)
+    kernel = Kernel(bought(planning(instance, model(instance, 1, "repeat")), 2))
+    drawn = figures(instance, 5, 2)
+    whole = kernel.balance(kernel.bought.varied(drawn))[0]
+    for own in (slice(0, 1), slice(1, 3), slice(3, instance.shape[0])):
+        part = kernel.within(own)
+        rows = part.bought.rows.of_pairs
+        some = {key: v[:, rows[key[0]]] if key[0] in rows else v for key, v in drawn.items()}
+        found = part.balance(part.bought.varied(some))[0]
+        for name in _BALANCE:
+            assert np.array_equal(getattr(found, name), getattr(whole, name)[own])

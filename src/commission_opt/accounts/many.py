@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -31,6 +31,10 @@ class Balance:
     supply: Floats
     service: Floats
     shortfall: Floats
+
+    def of(self, professions: slice) -> Balance:
+        """Return those of some professions."""
+        return Balance(*(getattr(self, each.name)[professions] for each in fields(self)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,18 +21,33 @@ CHUNK = 256  # futures whose figures lie in memory at once
 
 @dataclass(frozen=True, eq=False)
 class Touch:
-    """What one draw does to a column: which cells, and by which of its units."""
+    """What one draw does to a column: which cells, by which of its units, and if it has but one."""
 
     draw: int
     operator: str
     cells: Ints | slice
     unit: Ints | None
+    alike: bool
 
     def apply(self, block: Floats, values: Floats) -> None:
         """Multiply or increase cells, (w, N), by the values of units, (w, U)."""
         by = values if self.unit is None else np.take(values, self.unit, axis=1)
         change = np.multiply if self.operator == "*=" else np.add
         block[:, self.cells] = change(block[:, self.cells], by)
+
+    def by(self, asked: Ints) -> Touch:
+        """Return the same if only some units, ascending, are drawn."""
+        return self if self.unit is None else replace(self, unit=np.searchsorted(asked, self.unit))
+
+    def only(self, rows: Ints) -> Touch:
+        """Return what it does to some rows, ascending, in whose place the N stand."""
+        cells = self.cells
+        if isinstance(cells, slice):
+            cells = np.arange(cells.start, cells.stop)
+        some = np.flatnonzero(np.isin(cells, rows))
+        unit = some if self.unit is None else self.unit[some]
+        at = np.searchsorted(rows, cells[some])
+        return replace(self, cells=_together(at), unit=None if self.alike else unit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +87,13 @@ class DrawnColumn:
         self._apply(block, values)
         return int(np.count_nonzero((block < self.low) | (block > self.high)))
 
+    def only(self, rows: Ints) -> DrawnColumn:
+        """Return the column of some rows, ascending, in whose place the N stand."""
+        touches = (touch.only(rows) for touch in self.touches)
+        some = tuple(t for t in touches if isinstance(t.cells, slice) or len(t.cells))
+        cells = np.searchsorted(rows, np.intersect1d(self.cells, rows))
+        return replace(self, touches=some, cells=cells)
+
     def _apply(self, block: Floats, values: Sequence[Floats]) -> None:
         for touch in self.touches:
             touch.apply(block, values[touch.draw])
@@ -100,10 +122,10 @@ def columns_of(
     return found
 
 
-def chunks(count: int) -> Iterator[slice]:
+def chunks(stop: int, size: int = CHUNK, start: int = 0) -> Iterator[slice]:
     """Cut the positions of futures into slices that fit into memory."""
-    for start in range(0, count, CHUNK):
-        yield slice(start, min(start + CHUNK, count))
+    for begin in range(start, stop, size):
+        yield slice(begin, min(begin + size, stop))
 
 
 def values_of(
@@ -119,6 +141,23 @@ def values_of(
         each.values(points[:, at[i] : at[i + 1]]) if i in used else np.empty((len(points), 0))
         for i, each in enumerate(draws)
     ]
+
+
+def of_rows(
+    draws: Sequence[Draw], columns: Mapping[Key, DrawnColumn], rows: Mapping[str, Ints]
+) -> tuple[tuple[Draw, ...], dict[Key, DrawnColumn]]:
+    """Return draws and columns for some rows of tables, ascending, and for all of other tables."""
+    found = {key: c.only(rows[key[0]]) if key[0] in rows else c for key, c in columns.items()}
+    own = [*draws]
+    for i, draw in enumerate(draws):
+        touched = [t for c in found.values() for t in c.touches if t.draw == i]
+        units = [t.unit for t in touched if t.unit is not None]
+        if draw.table in rows and units and len(units) == len(touched):
+            own[i] = replace(draw, asked=np.unique(np.concatenate(units)))
+    for key, column in found.items():
+        touches = (t if (a := own[t.draw].asked) is None else t.by(a) for t in column.touches)
+        found[key] = replace(column, touches=tuple(touches))
+    return tuple(own), found
 
 
 def _extremes(draws: Sequence[Draw], points: Floats) -> list[tuple[Floats, Floats]]:
@@ -150,11 +189,13 @@ def _moved(
 
 def _touch(position: int, draw: Draw, column: str) -> Touch:
     cells, unit = draw.cells[column], draw.unit[column]
-    together = len(cells) and cells[-1] - cells[0] + 1 == len(cells)
-    as_they_are = np.array_equal(unit, np.arange(len(draw.group)))
-    return Touch(
-        position,
-        draw.row.figures.operator,
-        slice(int(cells[0]), int(cells[-1]) + 1) if together else cells,
-        None if as_they_are or len(draw.group) == 1 else unit,
-    )
+    as_they_are, alike = np.array_equal(unit, np.arange(len(draw.group))), len(draw.group) == 1
+    given = None if as_they_are or alike else unit
+    return Touch(position, draw.row.figures.operator, _together(cells), given, alike)
+
+
+def _together(cells: Ints) -> Ints | slice:
+    """Return positions, ascending, as a slice if none is left out."""
+    if len(cells) and cells[-1] - cells[0] + 1 == len(cells):
+        return slice(int(cells[0]), int(cells[-1]) + 1)
+    return cells

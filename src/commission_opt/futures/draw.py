@@ -36,6 +36,8 @@ class Draw:
         Position of the unit of each of them.
     group, year : array of int, shape (U,)
         Position of the codes of each unit, and years since the first; 0 if level over time.
+    asked : array of int, or None
+        The units that are asked for, in whose place the U of ``values`` stand; None for all.
     """
 
     row: Uncertain
@@ -44,6 +46,7 @@ class Draw:
     unit: Mapping[str, Ints]
     group: Ints
     year: Ints
+    asked: Ints | None = None
 
     @property
     def groups(self) -> int:
@@ -80,21 +83,27 @@ class Draw:
         -------
         array, shape (W, U)
         """
-        z = ndtri(points).reshape(len(points), self.steps, self._common + self._own)
-        if self._common:
+        asked = slice(None) if self.asked is None else self.asked
+        some, group = np.unique(self.group[asked], return_inverse=True)
+        common, year = self._common, self.year[asked]
+        points = points.reshape(len(points), self.steps, common + self._own)
+        if self._own > len(some):
+            points = points[..., np.append(np.arange(common), common + some)]
+        z = ndtri(points)
+        if common:
             rho = self.row.correlation
-            common, own = z[..., :1], z[..., 1:]
-            z = np.sqrt(rho) * common + (np.sqrt(1 - rho) * own if self._own else 0.0)
-            z = np.broadcast_to(z, (*z.shape[:2], self.groups))
+            z, own = z[..., :1], z[..., 1:]
+            z = np.sqrt(rho) * z + (np.sqrt(1 - rho) * own if self._own else 0.0)
+            z = np.broadcast_to(z, (*z.shape[:2], len(some)))
         neutral = NEUTRAL[self.row.figures.operator]
         drawn: Floats = self.row.distribution.at(z)
         spread = drawn - neutral
         if self.row.over_time == "walk":
-            spread = np.cumsum(spread, axis=1)[:, self.year, self.group]
+            spread = np.cumsum(spread, axis=1)[:, year, group]
         else:
-            spread = spread[:, 0, self.group]
+            spread = spread[:, 0, group]
         if self.row.over_time == "fan":
-            spread = spread * np.sqrt(self.year + 1.0)
+            spread = spread * np.sqrt(year + 1.0)
         return np.asarray(neutral + spread)
 
 

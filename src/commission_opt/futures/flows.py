@@ -165,17 +165,17 @@ def flowing(
     started : array, shape (L, Y, W)
         What starts; any axis of W may be 1.
     size : int
-        P · Q.
+        The number of pairs asked for.
     """
     parts = [
         (flow.pair, convolved(started[flow.line], flow.stays(varied, late), flow.delay))
         for flow in flows
-        if started[flow.line].any()
+        if 0 <= flow.pair - varied.first < size and started[flow.line].any()
     ]
     width = max([1, *(part.shape[1] for _, part in parts)])
     total = np.zeros((size, started.shape[1], width))
     for pair, part in parts:
-        total[pair] += part
+        total[pair - varied.first] += part
     return total
 
 
@@ -190,14 +190,16 @@ def taken_by_cohorts(varied: Varied, late: Floats, *, afterwards: bool) -> Float
         Whether those who completed count; else those on release do, and nobody else.
     """
     instance = varied.instance
-    total = np.zeros((instance.shape[0] * instance.shape[1], instance.horizon, 1))
+    total = np.zeros((varied.size, instance.horizon, 1))
     some = takers(instance)
     for course, start, students in instance.pipeline[
         ["course", "start_year", "started"]
     ].itertuples(index=False, name=None):
         if course not in some:
             continue
-        pair = _from_pair(instance, course)
+        pair = _from_pair(instance, course) - varied.first
+        if not 0 <= pair < varied.size:
+            continue
         away = _away(
             instance, course, instance.first_year - int(start), varied, late[pair],
             afterwards=afterwards,
@@ -229,7 +231,7 @@ def _measures(instance: Instance) -> Iterator[OwnFlow]:
     for m, window in zip(which.tolist(), lasting(instance, which), strict=True):
 
         def kept(varied: Varied, late: Floats, m: int = m, window: Floats = window) -> Floats:
-            stay = (1.0 - late[_pair(instance, m)]) ** years
+            stay = (1.0 - late[_pair(instance, m) - varied.first]) ** years
             return np.asarray(unit_fte(varied)[m] * window[:, None] * stay)
 
         yield _flow(instance, m, kept, later=1)
@@ -258,7 +260,8 @@ def _taken(instance: Instance, *, afterwards: bool, sign: float) -> Iterator[Own
         pair = _from_pair(instance, course)
 
         def away(varied: Varied, late: Floats, course: int = course, pair: int = pair) -> Floats:
-            missing = _away(instance, course, 0, varied, late[pair], afterwards=afterwards)
+            own = late[pair - varied.first]
+            missing = _away(instance, course, 0, varied, own, afterwards=afterwards)
             return np.asarray(sign * varied.of("courses", "fill_rate")[course] * missing)
 
         yield OwnFlow(course, pair, 0, away)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 
 import numpy as np
 
 from commission_opt.arrays import Floats, Ints
 from commission_opt.errors import InputError, Problem, UsageError
-from commission_opt.futures.columns import DrawnColumn, Key, chunks, columns_of, values_of
+from commission_opt.futures.columns import DrawnColumn, Key, chunks, columns_of, of_rows, values_of
+from commission_opt.futures.cut import share_cut, warned
 from commission_opt.futures.draw import Draw, lay_out
 from commission_opt.futures.explicit import Written, written_out
 from commission_opt.futures.lines import problem_at
@@ -26,8 +27,6 @@ from commission_opt.policy import Policy
 from commission_opt.scenario.fields import FIELDS
 from commission_opt.scenario.renewed import renewed
 from commission_opt.scenario.sheets import VariedRows, sheet
-
-_CUT_WARNS, _CUT_STOPS = 0.01, 0.10
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -96,6 +95,25 @@ class Futures:
         """
         wanted = self.keys if keys is None else [key for key in self.keys if key in keys]
         return self._figures(which, wanted)
+
+    def only(self, rows: Mapping[str, Ints]) -> Futures:
+        """Return what gives the figures of some rows of tables, ascending, and of all others whole.
+
+        Parameters
+        ----------
+        rows : mapping of str to array of int
+            By table; the figures have these rows in place of the N.
+        """
+        draws, columns = of_rows(self.draws, self.columns, rows)
+        told = {
+            key: values[:, rows[key[0]]] if key[0] in rows else values
+            for key, values in self.written.columns.items()
+        }
+        sheets = {name: self.sheet(name).only(rows.get(name)) for name, _ in self.keys}
+        written = replace(self.written, columns=told)
+        return replace(
+            self, draws=draws, columns=columns, written=written, sheet=sheets.__getitem__
+        )
 
     def _figures(self, which: slice, keys: Sequence[Key]) -> dict[Key, Floats]:
         every = np.arange(len(self.names))[which]
@@ -211,7 +229,7 @@ def futures(
     rest = max(0.0, 1.0 - sum(explicit)) / max(count, 1)
     names = [scenario.name for scenario in uncertainty.scenarios]
     columns = columns_of(laid, sheets, points)
-    cut = _share_cut(columns, laid, sheets, points)
+    cut = share_cut(columns, laid, sheets, points)
     made = Futures(
         instance=instance,
         uncertainty=uncertainty,
@@ -221,7 +239,7 @@ def futures(
         points=points,
         seed=seed,
         cut=cut,
-        warnings=tuple(_warned(uncertainty, cut)),
+        warnings=tuple(warned(uncertainty, cut)),
         written=told,
         draws=laid,
         columns=columns,
@@ -257,37 +275,3 @@ def _laid_out(
     if problems:
         raise InputError(problems)
     return tuple(laid)
-
-
-def _share_cut(
-    columns: Mapping[Key, DrawnColumn],
-    draws: Sequence[Draw],
-    sheets: Callable[[str], VariedRows],
-    points: Floats,
-) -> float:
-    """Return the share of drawn figures that leave their range."""
-    figures = len(points) * sum(len(column.cells) for column in columns.values())
-    leaving = {key: column for key, column in columns.items() if column.may_leave}
-    cut = 0
-    for which in chunks(len(points) if leaving else 0):
-        values = values_of(draws, points[which], leaving.values())
-        for (table, name), column in leaving.items():
-            cut += column.cut(sheets(table).columns[name], values)
-    return cut / figures if figures else 0.0
-
-
-def _warned(uncertainty: Uncertainty, cut: float) -> Iterator[Problem]:
-    """Warn of figures set to an end of their range.
-
-    Raises
-    ------
-    InputError
-        If they are more than a tenth.
-    """
-    said = f"{cut:.1%} of the drawn figures leave their range, such as a rate above 1"
-    if cut > _CUT_STOPS:
-        message = f"{said}, more than {_CUT_STOPS:.0%}; draw from a narrower distribution"
-        raise InputError.of_file(uncertainty.file, message)
-    if cut > _CUT_WARNS:
-        message = f"{said}, and are set to its nearest end; a narrower distribution says the same"
-        yield Problem("warning", uncertainty.file, None, None, message)

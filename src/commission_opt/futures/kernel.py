@@ -8,7 +8,7 @@ objectives, without an instance for each. Figures that are not known here are no
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,24 +23,29 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.formulation.rules import RULES
 from commission_opt.futures import flows
-from commission_opt.futures.columns import Key
+from commission_opt.futures.columns import Key, chunks
 from commission_opt.futures.outcomes import Outcomes
 from commission_opt.futures.spending import COSTS, Uses, per_student
 from commission_opt.futures.staff import Staff
 from commission_opt.futures.varied import Figures, Varied
 from commission_opt.instance.instance import Instance
 
+LIMITS: frozenset[Key] = frozenset(
+    {("budgets", "amount"), ("costs", "cost"), ("placements", "capacity")}
+)
+"""Columns of which no staff follow."""
 COVERED: frozenset[Key] = frozenset(
     {
         ("demand", "fte"), ("workforce", "fte"), ("workforce", "leaver_rate"),
         ("workforce", "early_leaver_rate"), ("joiners", "fte"), ("posts", "posts"),
         *(("courses", f"{name}_rate") for name in ("fill", "completion", "join")),
         ("courses", "fte_per_joiner"), ("measures", "fte_per_unit"), ("measures", "success_rate"),
-        ("measures", "leaver_rate"), ("budgets", "amount"), ("costs", "cost"),
-        ("placements", "capacity"),
+        ("measures", "leaver_rate"), *LIMITS,
     }
 )  # fmt: skip
 """Columns that may vary without an instance for each future."""
+_CACHE = 2**21  # bytes of an array over all cells
+_FEWEST, _MOST = 32, 1024  # futures that are worth a call
 _POOLS = (("courses", "fill_rate"), ("courses", "completion_rate"))  # who feeds and draws
 
 
@@ -93,6 +98,18 @@ class Kernel:
         """The titles of the objectives of the model, by name."""
         return {o.minimise: OBJECTIVES[o.minimise].title for o in self.problem.policy.objectives}
 
+    def slices(self, which: slice) -> Iterator[slice]:
+        """Cut futures into slices of which what follows stays in the cache of a core."""
+        cells = self.bought.cells
+        size = _CACHE // (8 * max(1, cells.stop - cells.start))
+        yield from chunks(which.stop, max(_FEWEST, min(_MOST, size)), which.start)
+
+    def within(self, professions: slice) -> Kernel:
+        """Return what tells ``balance`` of some professions, in whose place P stands."""
+        regions = self.instance.shape[1]
+        pairs = slice(professions.start * regions, professions.stop * regions)
+        return Kernel(self.bought.within(pairs))
+
     def outcomes(self, figures: Figures) -> Outcomes:
         """Work out the consequences in W futures.
 
@@ -131,9 +148,9 @@ class Kernel:
         demand = needed - bought.spared(varied, late)
         done = supply
         if (deployed := bought.deployed) is not None and deployed.size:
-            change = moved(instance) @ deployed.ravel()
+            change = (moved(instance) @ deployed.ravel())[bought.cells]
             done = supply + change.reshape(-1, shape[2], 1)
-        posts = varied.placed("posts", "posts", instance.cells.size, np.nan)
+        posts = varied.placed("posts", "posts", varied.size * shape[2], np.nan)
         posts = posts.reshape(*supply.shape[:2], -1)
         parts = needed, demand, supply, done, missing(demand, done, posts), posts
         *found, ends = (self._whole(varied, part) for part in parts)
@@ -156,7 +173,8 @@ class Kernel:
 
     def _whole(self, varied: Varied, array: Floats) -> Floats:
         """Lay an array of all cells out by profession, region, year and future."""
-        shape, count = self.instance.shape, max(len(each) for each in varied.figures.values())
+        count = max(len(each) for each in varied.figures.values())
+        shape = (varied.size // self.instance.shape[1], *self.instance.shape[1:])
         return np.broadcast_to(array.reshape(*shape, -1), (*shape, count))
 
     def one_by_one(self, futures: Iterable[Instance]) -> Outcomes:

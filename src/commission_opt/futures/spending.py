@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 
 from commission_opt.accounts.many import Used, of_cells
@@ -80,15 +79,13 @@ def per_student(varied: Varied, rates: str) -> tuple[Floats, Floats]:
     student, place : array, shape (R, W) or (R, 1)
         £ or weeks.
     """
-    instance = varied.instance
-    table: pd.DataFrame = getattr(instance, rates)
-    line = table["line"].to_numpy(int)
-    years = instance.lines["paid_years"].to_numpy(float)[line][:, None]
-    study_year = table["study_year"].to_numpy(int)[:, None]
-    rate = varied.of("costs", "cost") if rates == COSTS else table["rate"].to_numpy(float)[:, None]
-    there = still_on_course(_by_line(varied, "completion_rate")[line], years, study_year)
-    student = rate * there
-    return student, student * _by_line(varied, "fill_rate")[line]
+    if rates not in varied.charged:
+        line, years, study_year, rate = varied.rows.rates(rates)
+        rate = varied.of("costs", "cost") if rates == COSTS else rate
+        completion = _by_line(varied, "completion_rate")[line]
+        student = rate * still_on_course(completion, years, study_year)
+        varied.charged[rates] = student, student * _by_line(varied, "fill_rate")[line]
+    return varied.charged[rates]
 
 
 def _by_line(varied: Varied, rate: str) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -43,19 +43,28 @@ class Staff:
         """The instance as given."""
         return self.problem.instance
 
+    def within(self, pairs: slice) -> Staff:
+        """Return the staff of some professions and regions, in whose place P * Q stands."""
+        return replace(self, by_cell=self.rows.within(pairs))
+
+    @property
+    def cells(self) -> slice:
+        """The cells of the professions and regions asked for."""
+        pairs, horizon = self.rows.pairs, self.instance.horizon
+        return slice(pairs.start * horizon, pairs.stop * horizon)
+
     def varied(self, figures: Figures) -> Varied:
         """Lay figures out by row and cell."""
-        return Varied(self._rows, figures)
+        return Varied(self.rows, figures)
 
     def needed(self, varied: Varied) -> Floats:
         """Return the FTE needed as ``demand.csv`` has them, shape (P * Q, Y, W)."""
-        demand = varied.placed("demand", "fte", self.instance.cells.size)
+        demand = varied.placed("demand", "fte", varied.size * self.instance.horizon)
         return demand.reshape(-1, self.instance.horizon, demand.shape[1])
 
     def spared(self, varied: Varied, late: Floats) -> Floats:
         """Return the demand that measures take away, shape (P * Q, Y, W)."""
-        size = self.instance.shape[0] * self.instance.shape[1]
-        return flows.flowing(self.relief, varied, late, self.started[..., None], size)
+        return flows.flowing(self.relief, varied, late, self.started[..., None], varied.size)
 
     def supply(
         self, varied: Varied, early: Floats, late: Floats, *, nothing: bool = False
@@ -92,7 +101,7 @@ class Staff:
         """
         instance = self.instance
         size, horizon = len(late), instance.horizon
-        others = varied.placed("joiners", "fte", instance.cells.size)
+        others = varied.placed("joiners", "fte", size * horizon)
         in_post = varied.placed("workforce", "fte", size)
         joiners = others.reshape(size, horizon, -1)
         if in_post.shape[1] > joiners.shape[2]:
@@ -109,7 +118,7 @@ class Staff:
     ) -> Floats:
         """Return the staff of those who enter, (P * Q * Y, W), and of joiners, (P * Q, Y, W)."""
         shape = (len(late), varied.instance.horizon, -1)
-        years = varied.instance.early_years.ravel()
+        years = varied.instance.early_years.ravel()[self.rows.pairs]
         return stayed(entering.reshape(shape), joiners, early, late, years)
 
     def away(self, varied: Varied, late: Floats) -> Floats:
@@ -129,13 +138,14 @@ class Staff:
         return np.asarray(sum(both)).reshape(self.instance.starts.shape)
 
     @cached_property
-    def _rows(self) -> RowsByCell:
+    def rows(self) -> RowsByCell:
+        """Where rows of tables stand."""
         return self.by_cell or RowsByCell(self.instance)
 
     @cached_property
     def _bought(self) -> sparse.csr_array:
         """Who enters of what is bought, by line, shape (P * Q * Y, L)."""
-        return flows.by_line(flows.entering(self.instance), self.started)
+        return flows.by_line(flows.entering(self.instance), self.started)[self.cells]
 
     @cached_property
     def entering_by_column(self) -> sparse.csr_array:
@@ -145,7 +155,7 @@ class Staff:
 
     @cached_property
     def _pipeline(self) -> sparse.csr_array:
-        return flows.pipeline_entering(self.instance)
+        return flows.pipeline_entering(self.instance)[self.cells]
 
     @cached_property
     def own(self) -> tuple[flows.OwnFlow, ...]:

@@ -30,16 +30,18 @@ def stayed(entering: Floats, joiners: Floats, early: Floats, late: Floats, years
     years : array of int, shape (P * Q,)
         Years for which the early rate holds.
     """
-    matured = _shifted(entering, years) * _kept(early, years)
-    width = np.broadcast_shapes(entering.shape, joiners.shape, matured.shape, late[:, None].shape)
-    staff = np.empty(width)
+    rates = early[:, None].shape, late[:, None].shape
+    width = np.broadcast_shapes(entering.shape, joiners.shape, *rates)
+    staff, kept = np.empty(width), (1.0 - early) ** years[:, None]
     fresh = np.zeros((width[0], width[2]))
     later = np.zeros((width[0], width[2]))
+    stay_early, stay_late = 1.0 - early, 1.0 - late
     for y in range(width[1]):
-        fresh *= 1.0 - early
-        fresh += entering[:, y] - matured[:, y]
-        later *= 1.0 - late
-        later += matured[:, y] + joiners[:, y]
+        matured = _at(entering, y - years) * kept
+        fresh *= stay_early
+        fresh += entering[:, y] - matured
+        later *= stay_late
+        later += matured + joiners[:, y]
         np.add(fresh, later, out=staff[:, y])
     return staff
 
@@ -55,35 +57,29 @@ def worth_of_entering(value: Floats, early: Floats, late: Floats, years: Ints) -
         As of ``stayed``.
     """
     width = np.broadcast_shapes(value.shape, early[:, None].shape, late[:, None].shape)
-    fresh, later = np.empty(width), np.empty(width)
-    horizon = width[1]
-    after = np.zeros((width[0], width[2])), np.zeros((width[0], width[2]))
-    for y in reversed(range(horizon)):
-        fresh[:, y] = value[:, y] + (1.0 - early) * after[0]
-        later[:, y] = value[:, y] + (1.0 - late) * after[1]
-        after = fresh[:, y], later[:, y]
-    switch = _shifted(later - fresh, -years) * _kept(early, years)
-    return np.asarray(fresh + switch)
+    worth, gained, kept = np.empty(width), np.empty(width), (1.0 - early) ** years[:, None]
+    fresh, later = np.zeros((width[0], width[2])), np.zeros((width[0], width[2]))
+    stay_early, stay_late = 1.0 - early, 1.0 - late
+    for y in reversed(range(width[1])):
+        fresh *= stay_early
+        fresh += value[:, y]
+        later *= stay_late
+        later += value[:, y]
+        np.subtract(later, fresh, out=gained[:, y])
+        np.multiply(_at(gained, y + years), kept, out=worth[:, y])
+        worth[:, y] += fresh
+    return worth
 
 
-def _kept(early: Floats, years: Ints) -> Floats:
-    """Return the share of those who enter still there after the early years, (P * Q, 1, W)."""
-    return np.asarray(((1.0 - early) ** years[:, None])[:, None])
-
-
-def _shifted(values: Floats, years: Ints) -> Floats:
-    """Move each row so many years on, or back if below 0; nothing comes in from outside."""
-    moved = np.zeros_like(values)
+def _at(values: Floats, years: Ints) -> Floats:
+    """Return each row at a year of its own, shape (P * Q, W); 0 outside the horizon."""
     horizon = values.shape[1]
-    for by in np.unique(years).tolist():
-        own = years == by
-        if by >= horizon or -by >= horizon:
-            continue
-        if by >= 0:
-            moved[own, by:] = values[own, : horizon - by]
-        else:
-            moved[own, :by] = values[own, -by:]
-    return moved
+    first = int(years[0]) if len(years) else 0
+    if (years == first).all():
+        return values[:, first] if 0 <= first < horizon else np.zeros((1, 1))
+    found = values[np.arange(len(years)), np.clip(years, 0, horizon - 1)]
+    found[(years < 0) | (years >= horizon)] = 0.0
+    return found
 
 
 def convolved(started: Floats, stays: Floats, delay: int) -> Floats:

@@ -9,7 +9,7 @@ the horizon are left as they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -51,6 +51,12 @@ class VariedRows:
     columns: Mapping[str, Floats]
     renew: Callable[[Changed], tuple[dict[str, Any], pd.DataFrame]]
     spoken_of: Bools | None = None
+
+    def only(self, rows: Ints | None) -> VariedRows:
+        """Return the figures of some rows; of all if None. Nothing else follows from them."""
+        if rows is None:
+            return self
+        return replace(self, columns={name: own[rows] for name, own in self.columns.items()})
 
 
 def sheet(instance: Instance, table: str) -> VariedRows:

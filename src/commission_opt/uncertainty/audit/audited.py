@@ -7,7 +7,7 @@ where nor when it is done, and what was done before a run was killed need not be
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -18,9 +18,9 @@ from commission_opt.accounts.many import Balance
 from commission_opt.allocation.decided import Decided
 from commission_opt.arrays import Floats
 from commission_opt.errors import StoppedError
-from commission_opt.futures.columns import columns_of
+from commission_opt.futures.columns import chunks, columns_of
 from commission_opt.futures.futures import Futures
-from commission_opt.futures.kernel import Kernel
+from commission_opt.futures.kernel import LIMITS, Kernel
 from commission_opt.futures.outcomes import Outcomes
 from commission_opt.futures.staff import Staff
 from commission_opt.solvers.status import Limits, Watch
@@ -88,18 +88,28 @@ class AuditedPlan:
             return self.kernel.one_by_one(self.futures.in_future(w) for w in numbers)
         return self.kernel.outcomes(self.futures.figures(which))
 
-    def balance(self, which: slice) -> Balance:
-        """Work out staff and demand in some futures."""
+    def balances(self, professions: slice) -> Iterator[tuple[slice, Balance]]:
+        """Work out staff and demand of some professions, a slice of the futures at a time."""
         if self.one_by_one:
-            return self.outcomes(which).balance
-        return self.kernel.balance(self.kernel.bought.varied(self.futures.figures(which)))[0]
+            for which in chunks(self.count):
+                yield which, self.outcomes(which).balance.of(professions)
+            return
+        kernel = self.kernel.within(professions)
+        futures = self.futures.only(kernel.bought.rows.of_pairs)
+        keys = [key for key in futures.keys if key not in LIMITS] or futures.keys[:1]
+        for which in kernel.slices(slice(0, self.count)):
+            varied = kernel.bought.varied(futures.figures(which, keys))
+            yield which, kernel.balance(varied)[0]
 
     def values(self, which: slice) -> Floats:
         """Work out the first objective in some futures, shape (w,)."""
         if self.one_by_one:
             return self.outcomes(which).objectives[self.first]
-        varied = self.kernel.bought.varied(self.futures.figures(which))
-        return self.kernel.values(self.first, self.kernel.many(varied))
+        kernel, parts = self.kernel, []
+        for few in kernel.slices(which):
+            varied = kernel.bought.varied(self.futures.figures(few))
+            parts.append(kernel.values(self.first, kernel.many(varied)))
+        return np.concatenate(parts)
 
     def at_points(self, points: Floats) -> AuditedPlan:
         """Return the plan in futures drawn from other points, and none that is written out.

@@ -46,7 +46,17 @@ def follows(trial: AuditedPlan, start: int, stop: int) -> Arrays:
         results (objectives, w), the FTE-years missing last; sizes and where (rules, w) and
         (rules,), of the worst break in any; totals (3, Y, w); short of every kind.
     """
-    which = slice(start, stop)
+    parts = [_few(trial, few) for few in trial.kernel.slices(slice(start, stop))]
+    most = np.stack([part["sizes"].max(axis=1) for part in parts]).argmax(axis=0)
+    return {
+        **{name: np.concatenate([part[name] for part in parts], axis=-1) for name in _EACH},
+        "where": np.array([parts[at]["where"][k] for k, at in enumerate(most)]),
+        **{kind: np.sum([part[kind] for part in parts], axis=0) for kind in _KINDS},
+    }
+
+
+def _few(trial: AuditedPlan, which: slice) -> Arrays:
+    """Do the task for few futures."""
     found = trial.outcomes(which)
     broken = [found.broken[name] for name in RULES]
     worst = [int(np.argmax(each.size)) for each in broken]
@@ -134,6 +144,7 @@ class Gathered:
 
 
 _ROUNDING = 1e-9
+_EACH = ("results", "sizes", "totals")  # what comes of every future
 _KINDS = {"profession": 1, "region": 0}  # and the axis over which it is summed up
 FTE_YEARS = "fte_years"
 """The shortfall in FTE-years, neither weighted nor discounted."""

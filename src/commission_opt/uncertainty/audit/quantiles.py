@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from commission_opt.arrays import Floats
+from commission_opt.arrays import Floats, Ints
 
 POINTS = (0.05, 0.25, 0.5, 0.75, 0.95)
 NAMES = tuple(f"p{100 * q:02.0f}" for q in POINTS)
@@ -33,13 +33,23 @@ def quantiles(values: Floats, probability: Floats, points: tuple[float, ...] = P
         reached = np.arange(1, count + 1) / count
         at = np.searchsorted(reached, np.array(points) - _WITHIN)
         at = np.minimum(at, count - 1)
-        values.partition(np.unique(at), axis=1)  # in place: there may be gigabytes of them
-        return values[:, at]
+        once = np.unique(at)
+        found = [_in_place(row, once)[np.searchsorted(once, at)] for row in values]
+        return np.array(found).reshape(-1, len(at))
     order = np.argsort(values, axis=1, kind="stable")
     reached = np.cumsum(probability[order], axis=1)
     found = [np.sum(reached < q - _WITHIN, axis=1) for q in points]
     at = np.minimum(np.stack(found, axis=1), count - 1)
     return np.asarray(np.take_along_axis(values, np.take_along_axis(order, at, axis=1), axis=1))
+
+
+def _in_place(row: Floats, at: Ints) -> Floats:
+    """Return the values at positions, ascending, of a row if it were in order; moves them."""
+    least = row.min()
+    if np.count_nonzero(row > least) < len(row) - at[-1]:  # all but a few are alike
+        return np.full(len(at), least)
+    row.partition(at)
+    return row[at]
 
 
 def spread_of(values: Floats, probability: Floats) -> Mapping[str, float]:

@@ -90,8 +90,13 @@ def regret_bounds(trial: AuditedPlan, passes: int = PASSES) -> Piece[Floats | st
 def regret(trial: AuditedPlan, start: int, stop: int, passes: int) -> Arrays:
     """Bound the regret of the plan in some futures: a task."""
     which = slice(start, stop)
-    figures, values = trial.futures.figures(which), trial.values(which)
-    bounds = _bounds(trial.kernel, trial.multipliers, figures, passes)
+    values = trial.values(which)
+    bounds = np.concatenate(
+        [
+            _bounds(trial.kernel, trial.multipliers, trial.futures.figures(few), passes)
+            for few in trial.kernel.slices(which)
+        ]
+    )
     return {"regret": values - bounds + _ROUNDING * np.abs(values)}
 
 

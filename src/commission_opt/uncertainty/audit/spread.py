@@ -9,7 +9,6 @@ import pandas as pd
 
 from commission_opt.accounts.many import Balance
 from commission_opt.arrays import Floats
-from commission_opt.futures.columns import chunks
 from commission_opt.instance.instance import Instance
 from commission_opt.uncertainty.audit.audited import Arrays, AuditedPlan
 from commission_opt.uncertainty.audit.quantiles import NAMES, quantiles
@@ -17,7 +16,7 @@ from commission_opt.uncertainty.audit.quantiles import NAMES, quantiles
 WHAT = ("demand", "supply", "shortfall")
 SHORT = 1e-6  # FTE missing from which a cell is short
 _COLUMNS = [*(f"{what}_{q}" for what in WHAT for q in NAMES), "probability_short"]
-_MOST = 3 * 2**28  # bytes of what is kept at once
+_MOST = 2**26  # bytes of what is kept at once
 
 
 def blocks(professions: int, size: int, count: int) -> Iterator[slice]:
@@ -44,10 +43,9 @@ def spread(trial: AuditedPlan, start: int, stop: int) -> Arrays:
     _, regions, years = trial.plan.instance.shape
     shape = (stop - start, regions, years, trial.count)
     kept = {name: np.empty(shape) for name in WHAT}
-    for which in chunks(trial.count):
-        balance = trial.balance(which)
+    for which, balance in trial.balances(slice(start, stop)):
         for name, array in kept.items():
-            array[..., which] = amount(balance, name)[start:stop]
+            array[..., which] = amount(balance, name)
     probability = trial.futures.probability
     totals = {name: array.sum(axis=1).reshape(-1, trial.count) for name, array in kept.items()}
     cells = {name: array.reshape(-1, trial.count) for name, array in kept.items()}
