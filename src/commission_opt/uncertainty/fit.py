@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +10,6 @@ from commission_opt.errors import UsageError
 from commission_opt.formulation.assemble import aims, rule_parts
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
-from commission_opt.futures.columns import Key
 from commission_opt.futures.futures import Futures
 from commission_opt.futures.kernel import Kernel
 from commission_opt.futures.staff import Staff
@@ -20,10 +18,7 @@ from commission_opt.text.counts import plural
 FIRST = "shortfall"  # the objective that is under-estimated
 MOST_APART = 50  # futures that are always planned for side by side
 MOST_NONZEROS = 10_000_000  # of all of more futures side by side: about 3 GiB
-_AS_GIVEN: Mapping[str, tuple[Key, ...]] = {
-    "change": (),
-    "cost": (("costs", "cost"),),
-}  # objectives, and columns they hang on
+_LATER = {"change", "cost", "surplus"}  # objectives whose expectation fits
 
 
 def unfit(problem: Planning, futures: Futures) -> str:
@@ -32,9 +27,8 @@ def unfit(problem: Planning, futures: Futures) -> str:
         return "later years are decided in each"
     if problem.deploys:
         return "who does the work of others is decided anew in each"
-    columns = futures.keys
     nothing = Staff(problem, np.zeros((problem.layout.n_lines, problem.policy.commissioning_years)))
-    if reason := Kernel(nothing).reason(columns):
+    if reason := Kernel(nothing).reason(futures.keys):
         return reason
     first, *later = problem.policy.objectives
     if first.minimise != FIRST:
@@ -42,8 +36,7 @@ def unfit(problem: Planning, futures: Futures) -> str:
     if problem.instance.has_posts:
         return "who has a post hangs on the future"
     for objective in later:
-        hangs = _AS_GIVEN.get(objective.minimise)
-        if hangs is None or any(column in columns for column in hangs):
+        if objective.minimise not in _LATER:
             return f"the later objective {OBJECTIVES[objective.minimise].title} hangs on the future"
     return ""
 

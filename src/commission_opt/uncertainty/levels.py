@@ -9,7 +9,12 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.arrays import Floats
+from commission_opt.formulation.cells import named_cell
+from commission_opt.formulation.objectives.shortfall import priced
 from commission_opt.formulation.parts import PLACES, Aim, Columns, Hinges, Part, Rows
+from commission_opt.formulation.problem import Planning
+from commission_opt.uncertainty.fit import FIRST
+from commission_opt.uncertainty.partition import Below
 
 
 def within(hinges: Hinges, lower: Floats, upper: Floats) -> tuple[Hinges, Floats]:
@@ -90,3 +95,33 @@ def aim_of_hinges(
     cost = {PLACES: kept.linear, name: np.cumsum(slopes, axis=0)[level, row]}
     own = replace(kept, reach=reach, knots=knots, slopes=slopes)
     return Aim(objective, cost, kept.offset, (Part((columns,), (rows,)),), hinges=own)
+
+
+def aim_below(
+    problem: Planning, objective: str, below: Below, box: tuple[Floats, Floats], name: str
+) -> Aim:
+    """Write an under-estimate of an objective as an aim.
+
+    Parameters
+    ----------
+    problem : Planning
+    objective : {"shortfall", "surplus"}
+    below : Below
+    box : pair of arrays, shape (n,)
+        Of the decision columns.
+    name : str
+        Of its columns and rows.
+    """
+
+    def key(i: int) -> str:
+        profession, region, year = named_cell(problem.instance, int(below.cell[i]))
+        group = below.group[i]
+        return f"{profession},{region}" + (f",{year},group{group + 1}" if group >= 0 else "")
+
+    def label(i: int) -> str:
+        profession, region, year = named_cell(problem.instance, int(below.cell[i]))
+        when = f" in {year}, in a group of futures" if below.group[i] >= 0 else " in all futures"
+        return f"demand for {profession!r} in {region!r}{when}"
+
+    aim = aim_of_hinges(objective, name, below.hinges, box, key, label)
+    return priced(problem, aim) if objective == FIRST else aim

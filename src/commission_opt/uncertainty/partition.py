@@ -25,10 +25,11 @@ from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.parts import Hinges, stacked
 from commission_opt.formulation.shortage import tiers_of, weights
 from commission_opt.futures.reach import Missing, Reach
+from commission_opt.policy import Tier
 
 _PIECES = 32  # of each half of the way
 _APART = (0, 20, 28, 31, 32, 33, 36, 44)  # first pieces of groups where years keep their own
-_SPAN = 64  # futures that are looked at together
+SPAN = 64  # futures that are looked at together
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +63,10 @@ class Partition:
         What each counts.
     lower, middle, upper : array, shape (n,)
         Decision columns that the way leads through; the ends are those of a box no plan leaves.
+    tiers : tuple of Tier, optional
+        Those of the model if not given.
+    each : array, shape (P * Q, Y), optional
+        What a FTE missing counts at a tier weight of 1; as the model weighs it if not given.
     """
 
     reach: Reach
@@ -69,13 +74,15 @@ class Partition:
     lower: Floats
     middle: Floats
     upper: Floats
+    tiers: tuple[Tier, ...] = ()
+    each: Floats | None = None
 
     @cached_property
     def below(self) -> Below:
         """The under-estimate, in units of the objective."""
         sums = _Sums(self)
-        for start in range(0, len(self.p), _SPAN):
-            sums.add(slice(start, min(start + _SPAN, len(self.p))))
+        for start in range(0, len(self.p), SPAN):
+            sums.add(slice(start, min(start + SPAN, len(self.p))))
         return sums.below()
 
 
@@ -105,7 +112,8 @@ class _Sums:
         ends = (of.lower, of.middle, of.upper)
         self.supplies = [reach.supplies @ x for x in ends]
         problem = reach.problem
-        tiers, each = tiers_of(problem.policy), weights(problem).reshape(reach.pairs, -1)
+        tiers = of.tiers or tiers_of(problem.policy)
+        each = weights(problem).reshape(reach.pairs, -1) if of.each is None else of.each
         self.floors = [0.0, *(tier.up_to for tier in tiers[:-1])]
         rises = np.diff([0.0, *(tier.weight for tier in tiers)])
         self.counts = rises[:, None, None] * each

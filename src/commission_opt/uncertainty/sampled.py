@@ -7,7 +7,7 @@ to use them most. Values and rules of a plan are worked out in every future.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -15,11 +15,9 @@ import numpy as np
 
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
-from commission_opt.formulation.cells import named_cell
 from commission_opt.formulation.futures import Possible, in_futures
 from commission_opt.formulation.goals import EXPECTED, REGRET
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.formulation.objectives.shortfall import priced
 from commission_opt.formulation.parts import Aim, Rows
 from commission_opt.formulation.problem import Future, Planning
 from commission_opt.formulation.rules import RULES
@@ -34,7 +32,8 @@ from commission_opt.futures.reach import Reach
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import RiskMeasure
 from commission_opt.uncertainty.fit import FIRST
-from commission_opt.uncertainty.levels import aim_of_hinges
+from commission_opt.uncertainty.later import COST, SURPLUS, expected_cost, surplus_below
+from commission_opt.uncertainty.levels import aim_below
 from commission_opt.uncertainty.partition import Below, Partition
 from commission_opt.uncertainty.seen import Seen, seen_in
 
@@ -182,6 +181,13 @@ class Sampled:
 
     def aim(self, minimise: str, risk: RiskMeasure = EXPECTED) -> Aim:
         """Write an objective as programs have it: nowhere above its risk."""
+        if minimise == SURPLUS:
+            ends = self.box[0], self.middle, self.box[1]
+            beyond = self.kept(b"", lambda: surplus_below(self.reach, self.probability, *ends))
+            found = aim_below(self.problem, SURPLUS, beyond, self.box, SURPLUS)
+            return replace(found, below=True)
+        if minimise == COST:
+            return expected_cost(self.reach, self.probability)
         if minimise != FIRST:
             return OBJECTIVES[minimise].aim(self.problem)
         if risk == EXPECTED:
@@ -198,10 +204,18 @@ class Sampled:
     def _below(self, weights: Floats, name: str) -> Aim:
         """Write the sum of an objective at some weights, shape (W,)."""
         lower, upper = self.box
-        key = tuple(each.tobytes() for each in (weights, lower, self.middle, upper))
+
+        def make() -> Below:
+            return Partition(self.reach, weights, lower, self.middle, upper).below
+
+        return aim_below(self.problem, FIRST, self.kept(weights.tobytes(), make), self.box, name)
+
+    def kept(self, what: bytes, make: Callable[[], Below]) -> Below:
+        """Return an under-estimate about the middle of the box, worked out once."""
+        key = what, *(each.tobytes() for each in (*self.box, self.middle))
         if key not in self._known:
-            self._known[key] = Partition(self.reach, weights, lower, self.middle, upper).below
-        return aim_below(self.problem, self._known[key], (lower, upper), name)
+            self._known[key] = make()
+        return self._known[key]
 
     @property
     def middle(self) -> Floats:
@@ -263,31 +277,3 @@ def sampled(problem: Planning, futures: Futures) -> Sampled:
     """Return the futures of a problem; programs know nothing of them yet."""
     reach = Reach(problem, futures)
     return Sampled(futures, problem, reach, drawn_limits(reach.nothing, futures))
-
-
-def aim_below(
-    problem: Planning, below: Below, box: tuple[Floats, Floats], name: str = SHORTAGE
-) -> Aim:
-    """Write an under-estimate of the first objective as an aim.
-
-    Parameters
-    ----------
-    problem : Planning
-    below : Below
-    box : pair of arrays, shape (n,)
-        Of the decision columns.
-    name : str
-        Of its columns and rows.
-    """
-
-    def key(i: int) -> str:
-        profession, region, year = named_cell(problem.instance, int(below.cell[i]))
-        group = below.group[i]
-        return f"{profession},{region}" + (f",{year},group{group + 1}" if group >= 0 else "")
-
-    def label(i: int) -> str:
-        profession, region, year = named_cell(problem.instance, int(below.cell[i]))
-        when = f" in {year}, in a group of futures" if below.group[i] >= 0 else " in all futures"
-        return f"demand for {profession!r} in {region!r}{when}"
-
-    return priced(problem, aim_of_hinges(FIRST, name, below.hinges, box, key, label))

@@ -30,7 +30,12 @@ IMPROVED = False  # no places at all cost nothing
 
 def aim(problem: Planning) -> Aim:
     """Write the objective over the decision columns."""
-    each, layout = _each(problem), problem.layout
+    return of_each(problem, _each(problem))
+
+
+def of_each(problem: Planning, each: Floats) -> Aim:
+    """Write it for what a place or unit costs by line and start, shape (L · Y,)."""
+    layout = problem.layout
     cost, offset = np.asarray(layout.started.matrix.T @ each), float(each @ layout.started.constant)
     nowhere = sparse.csr_array((0, layout.size))
     hinges = Hinges(nowhere, np.zeros((1, 0)), np.zeros((1, 0)), cost, offset)
