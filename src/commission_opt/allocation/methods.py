@@ -14,7 +14,7 @@ from commission_opt.allocation.narrowing import narrowed
 from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
 from commission_opt.allocation.search.landscape import Landscape, landscape
 from commission_opt.allocation.search.rounding import rounded
-from commission_opt.allocation.search.search import search
+from commission_opt.allocation.search.search import polished, search
 from commission_opt.allocation.search.state import State
 from commission_opt.allocation.settled import pointed, settled
 from commission_opt.allocation.task import IntegerMethod, Task
@@ -132,7 +132,7 @@ def searched(task: Task) -> Floats | None:
     """
     if task.start is not None and task.watch.stopped:
         return None
-    if task.formulation.aim.spread is not None:
+    if task.formulation.aim.hinges is None and task.formulation.aim.spread is not None:
         return _searched_by_weights(task, task.formulation.aim.spread)
     land = _landscape(task, task.relaxation.deployed)
     if land is None:
@@ -157,10 +157,10 @@ def searched(task: Task) -> Floats | None:
 
 
 def _searched_by_weights(task: Task, spread: Spread) -> Floats | None:
-    """Search where several futures count otherwise than by how likely they are.
+    """Search where the objective is the largest of weighted sums of hinges.
 
-    The objective is the largest of weighted sums of hinges. The search is for one of them: at first
-    by the weights that the relaxation shows, then half way to those that count most at the plan.
+    The search is for one of them: at first by the weights that the relaxation shows, then half way
+    to those that count most at the plan.
     """
     formulation, end = task.formulation, task.watch.now() + task.seconds
     layout = formulation.problem.layout
@@ -168,9 +168,11 @@ def _searched_by_weights(task: Task, spread: Spread) -> Floats | None:
         _given_multipliers(task)[formulation.program.rows[spread.rows]]
     )
     best, least = None, np.inf
+    if not weights.any():
+        weights = spread.weights(np.zeros(len(weights)))
     for k in range(_WEIGHED):
         hinges = mixed(spread.hinges, weights / weights.sum())
-        aim = replace(formulation.aim, hinges=hinges, spread=None)
+        aim = replace(formulation.aim, hinges=hinges, spread=spread if spread.largest else None)
         left = (end - task.watch.now()) / (_WEIGHED - k)
         watch = task.watch.inner()
         one = replace(
@@ -203,7 +205,8 @@ def _given_multipliers(task: Task) -> Floats:
 
 
 def _landscape(task: Task, deployed: Floats | None) -> Landscape | None:
-    return landscape(task.formulation, task.relaxation.multipliers, deployed)
+    bound = task.relaxation.bound
+    return landscape(task.formulation, task.relaxation.multipliers, deployed, bound)
 
 
 def _near(
@@ -222,11 +225,17 @@ def _near(
         return watch.stopped or watch.best <= watch.target or late
 
     def repair(x: Floats) -> Floats | None:
-        return mended(_from_now(task, end), x)
+        # What is held ties everything together: too much for branch and bound to mend.
+        return None if before is not None else mended(_from_now(task, end), x)
 
+    held = len(land.caps) and task.start is not None
+    before = task.formulation.problem.layout.to_columns(task.start) if held else None
     prompt = is_large(task.formulation.program)  # where chains may take all the time there is
     state = search(land, x, report, repair, shares, enough, prompt=prompt)
     report(state)
+    if state.violation > 0.0 and before is not None:  # what is found breaks it, what is known not
+        state = polished(land, before, report)
+        report(state)
     return state.x if state.violation == 0.0 else None
 
 

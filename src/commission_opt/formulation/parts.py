@@ -232,24 +232,27 @@ def stacked(first: Hinges, second: Hinges) -> Hinges:
 
 @dataclass(frozen=True, eq=False)
 class Spread:
-    """An objective that is the largest of weighted sums of its values in W futures.
+    """An objective that is the largest of weighted sums of W values: in futures, or of regions.
 
     Parameters
     ----------
     rows : str
-        The block with a row for each future, whose multipliers are weights.
+        The block with a row for each value, whose multipliers are weights.
     always : array, shape (W,)
-        What each future counts beside those.
+        What each value counts beside those.
     hinges : tuple of Hinges
-        The objective in each.
+        The values.
     weights : callable
-        The weights, shape (W,), by which values of the futures, shape (W,), count most.
+        The weights, shape (W,), by which the values, shape (W,), count most.
+    largest : bool
+        Whether it is the largest of the values themselves.
     """
 
     rows: str
     always: Floats
     hinges: tuple[Hinges, ...]
     weights: Callable[[Floats], Floats]
+    largest: bool = False
 
     def at(self, x: Floats) -> Floats:
         """Return the weights that count most at some places."""
@@ -278,7 +281,7 @@ class Aim:
     risk : str
         How it is weighed over several futures: as ``policy.UnderUncertainty`` has it, or "".
     spread : Spread or None
-        The futures that it weighs otherwise than by how likely they are.
+        The values of which it is the largest weighted sum, such as those in several futures.
     below : bool
         Whether it may be below the objective, which it under-estimates.
     size : float

@@ -93,6 +93,7 @@ class _Over:
             offset=float(p @ self.offsets),
             parts=self.parts,
             hinges=mixed(self.hinges, p) if self.hinges else None,
+            spread=None,
         )
 
     def largest(self, risk: RiskMeasure) -> Aim:

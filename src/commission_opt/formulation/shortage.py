@@ -54,7 +54,7 @@ def _lines(problem: Planning) -> Ints:
 DEMAND = Origin("demand", "demand.csv", "fte", _needed, _lines, unit="FTE", asks_for_more=True)
 """The FTE needed in each cell of ``Instance.cells``; no plan fails because of it."""
 
-_ONE_TIER = (Tier(np.inf, 1.0),)
+ONE_TIER = (Tier(np.inf, 1.0),)
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def year_weights(instance: Instance, policy: Policy) -> Floats:
 
 def tiers_of(policy: Policy) -> tuple[Tier, ...]:
     """Return the tiers of the objective of a model that has any, else one tier."""
-    return next((o.tiers for o in policy.objectives if o.tiers != _ONE_TIER), _ONE_TIER)
+    return next((o.tiers for o in policy.objectives if o.tiers != ONE_TIER), ONE_TIER)
 
 
 def in_tiers(shortfall: Floats, demand: Floats, tiers: tuple[Tier, ...]) -> list[Floats]:

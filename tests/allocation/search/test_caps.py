@@ -1,5 +1,7 @@
 """Earlier objectives in the search: what steps do to them, and that none is exceeded."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,9 @@ from commission_opt.allocation.search.state import DOWN, UP, State
 from commission_opt.allocation.settled import settled
 from commission_opt.arrays import Floats
 from commission_opt.formulation.assemble import Formulation, aims, formulate
+from commission_opt.formulation.goals import aim_value
 from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.objectives.worst_region import shares
 from commission_opt.formulation.parts import Aim
 from commission_opt.solvers.status import Limits, Watch
 from handworked import hand
@@ -23,6 +27,8 @@ from search_landscape import admissible, laid_out
 from some import some
 
 STAGES = (("shortfall", 0.02), ("surplus", 0.05), ("cost", 0.0))
+WORST = ("worst_region", 0.02)
+REGIONS = (STAGES[0], WORST, STAGES[2])
 
 
 def last_stage(seed: int, stages: tuple[tuple[str, float], ...] = STAGES) -> Formulation:
@@ -57,9 +63,9 @@ def test_what_a_step_changes_in_what_is_held(seed: int) -> None:
     state, units = State(land, rounded(land, x)), row_units(formulation)
     before = beyond(formulation, state.x)
     assert len(land.caps) == len(before) == 2
-    for k, cap in enumerate(land.caps):
-        excess = (state.caps[k] - cap.most) * units[k]
-        assert excess == pytest.approx(before[k], rel=1e-6, abs=1e-5 * abs(cap.most) * units[k])
+    for k, most in enumerate(land.caps.most):
+        excess = (state.caps[k] - most) * units[k]
+        assert excess == pytest.approx(before[k], rel=1e-6, abs=1e-5 * abs(most) * units[k])
     steps, tried = land.steps, 0
     for way in (UP, DOWN):
         for run in np.flatnonzero(state.amount[way])[::5]:
@@ -80,11 +86,11 @@ def test_steps_taken_leave_what_is_held_up_to_date(seed: int) -> None:
     for _ in range(200):
         way = int(rng.integers(2))
         some_run = int(rng.choice(np.flatnonzero(state.amount[way])))
-        exceeded = np.maximum(state.caps - [cap.most for cap in land.caps], 0.0)
+        exceeded = np.maximum(state.caps - land.caps.most, 0.0)
         broken_before = state.violation
         if state.take([some_run], [way], 0.0, -np.inf):
             taken += 1
-            now = np.maximum(state.caps - [cap.most for cap in land.caps], 0.0)
+            now = np.maximum(state.caps - land.caps.most, 0.0)
             assert (now <= exceeded).all() or state.violation < broken_before
     assert taken
     again = State(land, state.x)
@@ -104,7 +110,9 @@ def test_held_columns_leave_what_is_held_up_to_date() -> None:
 
 @pytest.mark.each(5)
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("stages", [STAGES, STAGES[1:], (STAGES[2], STAGES[0]), STAGES[::2]])
+@pytest.mark.parametrize(
+    "stages", [STAGES, STAGES[1:], (STAGES[2], STAGES[0]), STAGES[::2], REGIONS, REGIONS[:2]]
+)
 def test_what_is_found_exceeds_nothing(seed: int, stages: tuple[tuple[str, float], ...]) -> None:
     """What costs decisions alone is held as a row, everything else as a cap."""
     formulation = last_stage(seed, stages)
@@ -116,9 +124,50 @@ def test_what_is_found_exceeds_nothing(seed: int, stages: tuple[tuple[str, float
         assert over <= 1e-6 * max(1.0, abs(most))
 
 
+@pytest.mark.parametrize("seed", some(range(4), 2))
+def test_the_largest_of_regions_is_held_region_by_region(seed: int) -> None:
+    formulation = last_stage(seed, (WORST, ("surplus", 0.0)))
+    land, x = laid_out(formulation)
+    state, problem = State(land, rounded(land, x)), formulation.problem
+    ((_, most),), (unit,) = formulation.held, row_units(formulation)
+    for run in np.flatnonzero(state.amount[DOWN])[::7]:
+        state.take([int(run)], [DOWN], 0.0, -np.inf)
+    short = shares(problem, problem.outcome(problem.layout.to_amounts(state.x)).shortfall)
+    assert len(land.caps) == len(short) > 1
+    assert len(land.caps.of) == 1  # they share a layer
+    assert (state.caps - land.caps.most) * unit == pytest.approx(short - most, rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", some(range(4), 2))
+def test_the_largest_of_regions_as_an_objective(seed: int) -> None:
+    """Its value is the largest; what is paid beside the weighted sum is what is above a bound."""
+    own = last_stage(seed, (STAGES[0], WORST))
+    spread, problem = own.aim.spread, own.problem
+    assert spread is not None
+    assert own.hinges is None
+    own = replace(own, aim=replace(own.aim, hinges=spread.hinges[0]))
+    nothing = np.zeros(len(own.program.row_lower))
+    land = landscape(own, nothing, least=0.01 / own.aim.scale)
+    assert land is not None
+    state, taken = State(land, rounded(land, land.upper)), 0
+    aimed, most = land.caps.aimed, land.caps.most
+    for run in np.flatnonzero(state.amount[DOWN])[::3]:
+        pushed = land.caps.pushed(state.caps, state.burden)[DOWN, run]
+        before = np.maximum(state.caps - most, 0.0)[aimed].sum()
+        if not state.take([int(run)], [DOWN], 0.0, -np.inf):
+            continue
+        after = np.maximum(state.caps - most, 0.0)[aimed].sum()
+        assert pushed == pytest.approx(3.0 * (after - before), rel=1e-6, abs=1e-9)
+        value = aim_value(problem, own.aim, problem.outcome(problem.layout.to_amounts(state.x)))
+        assert state.value * own.aim.scale == pytest.approx(value, rel=1e-6)
+        taken += 1
+    assert taken > 3
+
+
 def test_what_is_no_sum_of_hinges_cannot_be_held() -> None:
-    stages = (("worst_region", 0.01), ("cost", 0.0))
-    formulation = last_stage(0, stages)
+    formulation = last_stage(0, (WORST, ("cost", 0.0)))
+    ((aim, most),) = formulation.held
+    formulation = replace(formulation, held=((replace(aim, spread=None), most),))
     assert landscape(formulation, np.zeros(len(formulation.program.row_lower))) is None
 
 
@@ -126,8 +175,8 @@ def test_penalties_rise_together() -> None:
     land, _ = laid_out(last_stage(1))
     raised = dearer(land, 3.0)
     assert raised.penalty == pytest.approx(3.0 * land.penalty)
-    assert [cap.penalty for cap in raised.caps] == [3.0 * cap.penalty for cap in land.caps]
-    assert [cap.most for cap in raised.caps] == [cap.most for cap in land.caps]
+    assert raised.caps.penalty == pytest.approx(3.0 * land.caps.penalty)
+    assert (raised.caps.most == land.caps.most).all()
 
 
 @pytest.mark.slow
@@ -154,9 +203,10 @@ def test_what_is_held_counts_those_deployed() -> None:
     assert deployed.any()
     land = landscape(formulation, np.zeros(len(formulation.program.row_lower)), deployed)
     assert land is not None
-    (cap,), state = land.caps, State(land, x)
+    assert len(land.caps) == 1
+    state = State(land, x)
     value = OBJECTIVES["shortfall"].value(problem, problem.outcome(nothing, deployed))
     (unit,) = row_units(formulation)
-    assert (state.caps[0] - cap.most) * unit == pytest.approx(value - 1e4, abs=0.1)
+    assert (state.caps[0] - land.caps.most[0]) * unit == pytest.approx(value - 1e4, abs=0.1)
     later = OBJECTIVES["surplus"].value(problem, problem.outcome(nothing, deployed))
     assert state.value * second.scale == pytest.approx(later)

@@ -1,49 +1,106 @@
-"""Earlier objectives that are held, as a search sees them: sums of hinges with a most."""
+"""What a search keeps below an end: earlier objectives that are held, and the parts of a largest.
+
+Each is a sum of hinges over the cells of the objective. The largest of several, such as the share
+of the worst region, is held by an end for each of them. Where it is the objective itself, the
+search makes the sum of them least that the prices of the relaxation weigh, and pays for what any of
+them is above what is proved to be the least.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import sparse
 
-from commission_opt.allocation.conditioned import rounded
-from commission_opt.arrays import Floats
+from commission_opt.allocation.conditioned import Conditioned, as_given, rounded
+from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.assemble import HELD, Formulation
-from commission_opt.formulation.parts import PLACES, Hinges, stacked
+from commission_opt.formulation.parts import PLACES, Aim, Hinges, Rows
+from commission_opt.instance.instance import Bools
 
 _DEARER = 3.0  # a unit beyond the most, against what the relaxation pays for it
 
 
 @dataclass(frozen=True, eq=False)
-class Cap:
-    """A further sum of hinges over the same knots and cells, which may not exceed an end.
+class Caps:
+    """Further sums of hinges over the same knots and cells, each with an end.
+
+    Those that count in different cells share a layer.
 
     Parameters
     ----------
-    slopes : array, shape (levels, cells)
-        What a unit below each knot counts, in units of the row that holds it.
-    most : float
-        The end.
-    price : float
-        What a unit of it is worth, by the multipliers of the relaxation.
-    penalty : float
+    slopes : array, shape (layers, levels, cells)
+        What a unit below each knot counts in the cap of its cell, in units of that.
+    of : array of int, shape (layers, cells)
+        The cap in which each cell counts.
+    most : array, shape (caps,)
+        The ends.
+    price : array, shape (caps,)
+        What a unit of each is worth, by the multipliers of the relaxation.
+    penalty : array, shape (caps,)
         Cost of a unit beyond the end.
+    aimed : array of bool, shape (caps,)
+        Whether the largest of these is the objective: their ends may be exceeded.
+    least : float
+        What the objective is where the largest of those reaches its end.
     """
 
     slopes: Floats
-    most: float
-    price: float
-    penalty: float
+    of: Ints
+    most: Floats
+    price: Floats
+    penalty: Floats
+    aimed: Bools
+    least: float = -np.inf
+
+    def __len__(self) -> int:
+        return len(self.most)
+
+    def counted(self, left: Floats, cells: Ints | slice) -> Floats:
+        """Return what each of some cells counts in each layer; given what it is below its knots.
+
+        Parameters
+        ----------
+        left : array, shape (levels, some)
+        cells : array of int, shape (some,), or slice
+        """
+        return np.asarray(np.einsum("kij,ij->kj", self.slopes[:, :, cells], left))
+
+    def summed(self, each: Floats, cells: Ints | slice) -> Floats:
+        """Add up by cap what cells count in each layer, shape (caps,)."""
+        if not len(self.of):
+            return np.zeros(0)
+        return np.bincount(self.of[:, cells].ravel(), each.ravel(), minlength=len(self))
+
+    def dense(self, cells: Ints) -> Floats:
+        """Return the slopes of some cells by cap, shape (levels, some, caps)."""
+        found = np.zeros((self.slopes.shape[1], len(cells), len(self)))
+        for slopes, of in zip(self.slopes[:, :, cells], self.of[:, cells], strict=True):
+            found[:, np.arange(len(cells)), of] += slopes
+        return found
+
+    def over(self, now: Floats) -> Floats:
+        """Return how far what is held is above its ends; 0 for what is aimed at."""
+        return np.where(self.aimed, 0.0, np.maximum(now - self.most, 0.0))
+
+    def pushed(self, now: Floats, more: Floats) -> Floats:
+        """Return what it costs the objective that caps change, shape (caps, …) → (…)."""
+        if not self.aimed.any():
+            return np.zeros(more.shape[1:])
+        above = (now - self.most)[self.aimed]
+        wide = above.reshape(-1, *(1,) * (more.ndim - 1))
+        change = np.maximum(wide + more[self.aimed], 0.0) - np.maximum(wide, 0.0)
+        return np.asarray(np.tensordot(self.penalty[self.aimed], change, 1))
 
 
 @dataclass(frozen=True, eq=False)
-class _Held:
+class _Cap:
     hinges: Hinges
-    row: int
-
-    def given(self, deployed: Floats) -> _Held:
-        return replace(self, hinges=self.hinges.given(deployed))
+    most: float
+    price: float
+    aimed: bool = False
 
 
 def with_caps(
@@ -52,7 +109,8 @@ def with_caps(
     most: Floats,
     multipliers: Floats,
     deployed: Floats | None = None,
-) -> tuple[Hinges, tuple[Cap, ...]] | None:
+    least: float = -np.inf,
+) -> tuple[Hinges, Caps] | None:
     """Return an objective over the cells of all that is held too, and the caps.
 
     Parameters
@@ -66,59 +124,140 @@ def with_caps(
         Row multipliers of the relaxation.
     deployed : array, shape (S, Y), optional
         Who is deployed, whatever the places; left out where nobody can be.
+    least : float
+        What the objective is proved to be at least, in units of the program.
 
     Returns
     -------
-    (Hinges, tuple of Cap) or None
+    (Hinges, Caps) or None
         None if something that is held is no sum of hinges. What costs decisions alone is held by
         a row like any other and needs no cap.
     """
-    held = list(_held(formulation, most))
-    if any(one is None for one in held):
-        return None
-    caps = [one if deployed is None else one.given(deployed) for one in held if one is not None]
     goal = goal if deployed is None else goal.given(deployed)
-    over = goal
-    for one in caps:
-        nothing = replace(one.hinges, slopes=np.zeros_like(one.hinges.slopes), offset=0.0)
-        over = stacked(over, nothing)
-    start, found = len(goal.knots[0]), []
-    for one in caps:
-        levels, cells = one.hinges.slopes.shape
-        slopes = np.zeros_like(over.slopes)
-        slopes[:levels, start : start + cells] = one.hinges.slopes
-        start += cells
-        price = max(0.0, -float(multipliers[one.row]))
-        penalty = _DEARER * max(price, _exchange(goal, one.hinges))
-        found.append(Cap(slopes, float(most[one.row]) - one.hinges.offset, price, penalty))
-    return over, tuple(found)
+    caps = list(_aimed(formulation, least))
+    for cap in _held(formulation, most, multipliers):
+        if cap is None:
+            return None
+        caps.append(cap)
+    if deployed is not None:
+        caps = [replace(cap, hinges=cap.hinges.given(deployed)) for cap in caps]
+    over, *every = _side_by_side([goal, *(one.hinges for one in caps)])
+    slopes, of = _layers([hinges.slopes for hinges in every], over.slopes.shape)
+    return over, Caps(
+        slopes, of,
+        np.array([one.most - one.hinges.offset for one in caps]),
+        np.array([one.price for one in caps]),
+        _DEARER * np.array([1.0 if one.aimed else _worth(goal, one) for one in caps]),
+        np.array([one.aimed for one in caps], dtype=bool),
+        least,
+    )  # fmt: skip
 
 
-def _held(formulation: Formulation, most: Floats) -> Iterator[_Held | None]:
+def _side_by_side(parts: Sequence[Hinges]) -> tuple[Hinges, ...]:
+    """Return the same functions over one reach and the same knots for all; only slopes differ."""
+    knots: dict[bytes, dict[bytes, Floats]] = {}
+    reach: dict[bytes, sparse.csr_array] = {}
+    named = []
+    for part in parts:
+        own = part.reach
+        key = own.indptr.tobytes() + own.indices.tobytes() + own.data.tobytes()
+        reach.setdefault(key, own)
+        levels = [level.tobytes() for level in part.knots]
+        knots.setdefault(key, {}).update(zip(levels, part.knots, strict=True))
+        named.append((key, levels))
+    deep = max(len(levels) for levels in knots.values())
+    starts = dict(zip(knots, np.cumsum([0, *(r.shape[0] for r in reach.values())]), strict=False))
+    whole = sparse.csr_array(sparse.vstack(list(reach.values())))
+    edges = np.zeros((deep, whole.shape[0]))
+    for key, levels in knots.items():
+        edges[: len(levels), starts[key] : starts[key] + reach[key].shape[0]] = [*levels.values()]
+    found = []
+    for part, (key, levels) in zip(parts, named, strict=True):
+        slopes, order = np.zeros_like(edges), list(knots[key])
+        for level, each in zip(levels, part.slopes, strict=True):
+            slopes[order.index(level), starts[key] : starts[key] + len(each)] += each
+        found.append(replace(part, reach=whole, knots=edges, slopes=slopes))
+    return tuple(found)
+
+
+def _layers(every: list[Floats], shape: tuple[int, ...]) -> tuple[Floats, Ints]:
+    """Put sums of hinges that count in different cells into one layer."""
+    slopes: list[Floats] = []
+    of: list[Ints] = []
+    used: list[Bools] = []
+    for k, own in enumerate(every):
+        cells = own.any(axis=0)
+        at = next((i for i, taken in enumerate(used) if not (taken & cells).any()), len(used))
+        if at == len(used):
+            slopes.append(np.zeros(shape))
+            of.append(np.full(shape[1], k))
+            used.append(np.zeros(shape[1], dtype=bool))
+        slopes[at] += own
+        of[at][cells] = k
+        used[at] |= cells
+    if not every:
+        return np.zeros((0, *shape)), np.zeros((0, shape[1]), dtype=np.int64)
+    return np.stack(slopes), np.stack(of)
+
+
+def _aimed(formulation: Formulation, least: float) -> Iterator[_Cap]:
+    """Yield the parts of an objective that is the largest of them, in units of the program."""
+    spread, scale = formulation.aim.spread, formulation.aim.scale
+    if spread is None or not np.isfinite(least):
+        return
+    for hinges in spread.hinges:
+        yield _Cap(_in_units(hinges, scale), least, 0.0, aimed=True)
+
+
+def _held(formulation: Formulation, most: Floats, multipliers: Floats) -> Iterator[_Cap | None]:
     """Yield what is held beside decisions, in units of its row; None if it is no sum of hinges."""
     aims = {f"{HELD}{aim.name}": aim for aim, _ in formulation.held}
     for block in formulation.rows:
         if not block.name.startswith(HELD) or set(block.coefficients) == {PLACES}:
             continue
         row = formulation.program.rows[block.name].start
+        aim = aims.get(block.name)
         if not np.isfinite(most[row]):
             continue
-        aim = aims.get(block.name)
-        if aim is None or aim.hinges is None or aim.hinges.linear.any():
+        parts = [] if aim is None else _parts(formulation, aim, block, multipliers)
+        if aim is None or not parts:
             yield None
             continue
-        unit = float(np.max(block.unit))
-        slopes = rounded(aim.hinges.slopes / unit)
-        offset = float(rounded(np.array((aim.hinges.offset - aim.offset) / unit)))
-        yield _Held(replace(aim.hinges, slopes=slopes, offset=offset), row)
+        for hinges, price in parts:
+            yield _Cap(hinges, float(most[row]), price)
 
 
-def _exchange(goal: Hinges, held: Hinges) -> float:
-    """Return what a unit of what is held costs of the goal, for the decision in the middle."""
+def _parts(
+    formulation: Formulation, aim: Aim, block: Rows, multipliers: Floats
+) -> list[tuple[Hinges, float]]:
+    """Return the sums of hinges of which the largest is held, and what a unit of each is worth."""
+    unit, rows = float(np.max(block.unit)), formulation.program.rows
+    if aim.hinges is not None and not aim.hinges.linear.any():
+        price = max(0.0, -float(multipliers[rows[block.name].start]))
+        return [(_in_units(aim.hinges, unit, aim.offset), price)]
+    if aim.spread is None or not aim.spread.largest:
+        return []
+    given = as_given(formulation, multipliers)[1][rows[aim.spread.rows]]
+    own = formulation.unit if isinstance(formulation, Conditioned) else 1.0
+    prices = np.maximum(given, 0.0) * unit / own
+    pairs = zip(aim.spread.hinges, prices.tolist(), strict=True)
+    return [(_in_units(hinges, unit, aim.offset), price) for hinges, price in pairs]
+
+
+def _in_units(hinges: Hinges, unit: float, without: float = 0.0) -> Hinges:
+    """Return a sum of hinges less a constant, in other units."""
+    slopes = rounded(hinges.slopes / unit)
+    return replace(
+        hinges, slopes=slopes, offset=float(rounded(np.array((hinges.offset - without) / unit)))
+    )
+
+
+def _worth(goal: Hinges, cap: _Cap) -> float:
+    """Return its price, or if more what a unit costs of the goal for the decision in the middle."""
 
     def steepest(hinges: Hinges) -> Floats:
         return np.asarray(abs(hinges.reach).T @ hinges.slopes.sum(axis=0) + np.abs(hinges.linear))
 
-    per, against = steepest(goal), steepest(held)
+    per, against = steepest(goal), steepest(cap.hinges)
     both = (per > 0) & (against > 0)
-    return float(np.median(per[both] / against[both])) if both.any() else 1.0
+    return max(cap.price, float(np.median(per[both] / against[both])) if both.any() else 1.0)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from commission_opt.allocation.search.caps import Cap
+from commission_opt.allocation.search.caps import Caps
 from commission_opt.allocation.search.state import State, entries
 from commission_opt.arrays import Floats, Ints
 from commission_opt.instance.instance import Bools
@@ -54,22 +54,21 @@ def within(state: State, block: int, share: float, size: ChainSize, least: float
     knots, slopes = hinges.knots[:, cells] - state.cells[cells], hinges.slopes[:, cells]
     linear = amount * (state.linear[runs] + share * (state.priced[runs] - state.linear[runs]))
     start = float(np.sum(state.below[cells]))
-    caps = [
-        (cap, cap.slopes[:, cells], float(np.sum(state.capped[k, cells])), state.caps[k] - cap.most)
-        for k, cap in enumerate(land.caps)
-    ]
+    caps, counts = land.caps, land.caps.dense(cells)
+    now = caps.summed(state.capped[:, cells], cells)
 
     def objective(added: Floats) -> Floats:
         total = np.full(added.shape[:-1], -start)
-        more = [np.full(added.shape[:-1], -now) for _, _, now, _ in caps]
+        more = np.zeros((*added.shape[:-1], len(caps))) - now
         for level, (knot, slope) in enumerate(zip(knots, slopes, strict=True)):
             left = np.maximum(knot - added, 0.0)
             total += left @ slope
-            for one, (_, counts, _, _) in zip(more, caps, strict=True):
-                one += left @ counts[level]
-        for one, (cap, _, _, over) in zip(more, caps, strict=True):
-            beyond = np.maximum(over + one, 0.0) - max(over, 0.0)
-            total += share * cap.price * one + cap.penalty * beyond
+            if len(caps):
+                more += left @ counts[level]
+        if len(caps):
+            beyond = np.maximum(state.caps - caps.most + more, 0.0)
+            total += (beyond - np.maximum(state.caps - caps.most, 0.0)) @ caps.penalty
+            total += share * (more @ caps.price)
         return total
 
     columns = [set(range(land.steps.first[r], land.steps.last[r] + 1)) for r in runs]
@@ -144,8 +143,10 @@ def _promising(state: State, own: Ints, share: float, width: int) -> tuple[Ints,
     """Return the steps, of some runs, that gain most or lose least at the rows' prices."""
     drawn = state.priced[own] - state.linear[own]
     change = state.gain[:, own] + share * state.amount[:, own] * drawn
-    for cap, burden in zip(state.land.caps, state.burden, strict=True):
-        change += share * cap.price * burden[:, own]
+    if len(caps := state.land.caps):
+        burden = state.burden[:, :, own]
+        change += share * np.tensordot(caps.price, burden, 1) + caps.pushed(state.caps, burden)
+        change += state.mending()[:, own]  # what is held leaves little room to mend rows later
     change[state.amount[:, own] == 0] = np.inf
     order = np.argsort(change.ravel(), kind="stable")[:width]
     order = order[np.isfinite(change.ravel()[order])]
@@ -176,13 +177,15 @@ def _limiting(state: State, runs: Ints, amount: Floats, depth: int) -> tuple[Int
 class _Limits:
     """The penalty of some rows, and of caps after them, after their activity changed."""
 
-    def __init__(self, state: State, rows: Ints, caps: tuple[Cap, ...] = ()) -> None:
+    def __init__(self, state: State, rows: Ints, caps: Caps | None = None) -> None:
         above, under = state.land.most[rows], state.land.least[rows]
         penalty = state.land.penalty[rows]
-        activity = np.append(state.activity[rows], state.caps[: len(caps)])
-        self.above = np.append(above, [cap.most for cap in caps]) - activity
-        self.under = np.append(under, np.full(len(caps), -np.inf)) - activity
-        self.penalty = np.append(penalty, [cap.penalty for cap in caps])
+        activity = state.activity[rows]
+        if caps is not None:
+            activity, above = np.append(activity, state.caps), np.append(above, caps.most)
+            under = np.append(under, np.full(len(caps), -np.inf))
+            penalty = np.append(penalty, caps.penalty)
+        self.above, self.under, self.penalty = above - activity, under - activity, penalty
         self.start = float(self.of(np.zeros((1, len(self.penalty))))[0])
 
     def of(self, drawn: Floats) -> Floats:

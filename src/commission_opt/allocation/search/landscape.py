@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
 
-from commission_opt.allocation.search.caps import Cap, with_caps
+from commission_opt.allocation.search.caps import Caps, with_caps
 from commission_opt.allocation.search.steps import Steps, steps
 from commission_opt.allocation.settled import in_columns
 from commission_opt.arrays import Floats, Ints
@@ -25,7 +24,7 @@ class Landscape:
     ----------
     hinges : Hinges
         The objective, in units of the program, over its cells and those of the caps.
-    caps : tuple of Cap
+    caps : Caps
         Earlier objectives that are held.
     use : scipy.sparse.csr_array, shape (rows, n)
         Rows that places alone must keep.
@@ -43,7 +42,7 @@ class Landscape:
     """
 
     hinges: Hinges
-    caps: tuple[Cap, ...]
+    caps: Caps
     use: sparse.csr_array
     least: Floats
     most: Floats
@@ -58,7 +57,10 @@ class Landscape:
 
 
 def landscape(
-    formulation: Formulation, multipliers: Floats, deployed: Floats | None = None
+    formulation: Formulation,
+    multipliers: Floats,
+    deployed: Floats | None = None,
+    least: float = -np.inf,
 ) -> Landscape | None:
     """Lay out a stage for the search; None if one held or its own is no sum of hinges.
 
@@ -69,13 +71,15 @@ def landscape(
         Row multipliers of the relaxation.
     deployed : array, shape (S, Y), optional
         Who is deployed, whatever the places; left out where nobody can be.
+    least : float
+        What the objective is proved to be at least, in units of the program.
     """
     program, goal = formulation.program, formulation.hinges
     if goal is None:
         return None
     units = counted_in(formulation)
     ends = program.row_upper + rounding_room(program.row_upper, units)
-    capped = with_caps(formulation, goal, ends, multipliers, deployed)
+    capped = with_caps(formulation, goal, ends, multipliers, deployed, least)
     if capped is None:
         return None
     hinges, caps = capped
@@ -130,15 +134,17 @@ def _taken(formulation: Formulation, rows: Ints, deployed: Floats) -> Floats:
 
 def dearer(land: Landscape, factor: float) -> Landscape:
     """Return a landscape with penalties so many times as high."""
-    caps = tuple(replace(cap, penalty=factor * cap.penalty) for cap in land.caps)
+    penalty = np.where(land.caps.aimed, 1.0, factor) * land.caps.penalty
+    caps = replace(land.caps, penalty=penalty)
     return replace(land, caps=caps, penalty=factor * land.penalty)
 
 
-def _penalty(hinges: Hinges, caps: Sequence[Cap], use: sparse.csr_array) -> Floats:
+def _penalty(hinges: Hinges, caps: Caps, use: sparse.csr_array) -> Floats:
     """Return thrice the most that a place gains, caps too, for each unit that it draws on a row."""
     slopes = hinges.slopes.sum(axis=0)
-    for cap in caps:
-        slopes = slopes + cap.price * cap.slopes.sum(axis=0)
+    worth = np.where(caps.aimed, caps.penalty, caps.price)
+    for of, own in zip(caps.of, caps.slopes, strict=True):
+        slopes = slopes + worth[of] * own.sum(axis=0)
     gain = abs(hinges.reach).T @ slopes + np.abs(hinges.linear)
     entries = sparse.coo_array(use)
     row, column = entries.coords

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from commission_opt.allocation.search.search import follow_rows, mending
+from commission_opt.allocation.search.search import follow_rows
 from commission_opt.allocation.search.state import DOWN, UP, State
 
 _GAIN = 1e-7  # least relative gain of a step
@@ -49,7 +49,7 @@ def nudged(state: State, good: float, *, chains: bool) -> None:
 
 def _mend(state: State, least: float) -> int:
     """Take steps that mend broken rows, those first that lose least for what they mend."""
-    mends = mending(state)
+    mends = state.mending()
     useful = (mends < -1e-9) & (state.amount != 0)
     loss = np.divide(state.gain, -mends, out=np.full_like(mends, np.inf), where=useful)
     return _take(state, loss, useful, least, lambda state: state.violation == 0.0)
@@ -101,6 +101,7 @@ def _breaking(state: State) -> npt.NDArray[np.bool_]:
         after = state.activity[row] + draws
         bad = ((draws > 0) & (after > land.most[row])) | ((draws < 0) & (after < land.least[row]))
         found[way] = np.bincount(run[bad], minlength=found.shape[1]) > 0
-    for k, cap in enumerate(land.caps):
-        found |= (state.burden[k] > 0) & (state.caps[k] + state.burden[k] > cap.most)
+    for k in np.flatnonzero(~land.caps.aimed):
+        over = state.caps[k] + state.burden[k] > land.caps.most[k]
+        found |= (state.burden[k] > 0) & over
     return found

@@ -10,7 +10,7 @@ from scipy import sparse
 from commission_opt.allocation.search.chains import ChainSize, across, within
 from commission_opt.allocation.search.landscape import Landscape, dearer
 from commission_opt.allocation.search.rounding import rounded
-from commission_opt.allocation.search.state import DOWN, UP, State
+from commission_opt.allocation.search.state import State
 from commission_opt.arrays import Floats
 
 WITHIN = ChainSize(width=24, depth=4)
@@ -69,7 +69,7 @@ def search(
     by_row = sparse.csr_array(land.steps.drawn)
     for share in shares:
         over = _chains(state, by_row, share, least, report, enough)
-        for _ in range(_ROUNDS if land.caps else 0):
+        for _ in range(_ROUNDS if len(land.caps) else 0):
             if over or state.violation == 0.0:
                 break
             state.land = dearer(state.land, _DEARER)
@@ -80,6 +80,14 @@ def search(
             over = report(state)
         if over:
             break
+    return state
+
+
+def polished(land: Landscape, x: Floats, report: Report) -> State:
+    """Follow chains from whole places that break nothing; see ``search``."""
+    state = State(land, x)
+    least = _GAIN * max(1.0, abs(state.value))
+    _chains(state, sparse.csr_array(land.steps.drawn), 0.0, least, report, 0.0)
     return state
 
 
@@ -108,10 +116,12 @@ def sweep(state: State, share: float, least: float) -> int:
     """
     steps = state.land.steps
     state.effort += _SWEEP * steps.drawn.nnz
-    drawn, mends = state.priced - state.linear, mending(state)
+    drawn, mends = state.priced - state.linear, state.mending()
     change = state.gain + share * state.amount * drawn + mends
-    for cap, burden in zip(state.land.caps, state.burden, strict=True):
-        change += share * cap.price * burden
+    caps = state.land.caps
+    if len(caps):
+        change += share * np.tensordot(caps.price, state.burden, 1)
+        change += caps.pushed(state.caps, state.burden)
     flat = np.flatnonzero(((change < -least) | (mends < -1e-9)) & (state.amount != 0))
     order = flat[np.argsort(change.ravel()[flat], kind="stable")]
     taken = 0
@@ -130,29 +140,6 @@ def sweep(state: State, share: float, least: float) -> int:
                 touched.update(columns)
                 taken += 1
     return taken
-
-
-def mending(state: State) -> Floats:
-    """Return how far each step changes the penalty of the rows and caps that are broken now."""
-    land = state.land
-    over = state.activity - land.most
-    under = land.least - state.activity
-    broken = np.flatnonzero((over > 0) | (under > 0))
-    found = np.zeros_like(state.amount)
-    if len(broken):
-        drawn = sparse.csr_array(land.steps.drawn)[broken].tocoo()
-        row, run = drawn.coords
-        for way in (UP, DOWN):
-            draws = drawn.data * state.amount[way, run]
-            after = np.maximum(over[broken][row] + draws, 0.0)
-            after += np.maximum(under[broken][row] - draws, 0.0)
-            before = np.maximum(over, 0.0)[broken][row] + np.maximum(under, 0.0)[broken][row]
-            penalty = land.penalty[broken][row] * (after - before)
-            found[way] = np.bincount(run, penalty, minlength=found.shape[1])
-    for k, cap in enumerate(land.caps):
-        if (over_cap := float(state.caps[k]) - cap.most) > 0:
-            found += cap.penalty * (np.maximum(over_cap + state.burden[k], 0.0) - over_cap)
-    return found
 
 
 def _blocks(state: State, share: float, least: float, report: Report) -> bool:
@@ -193,7 +180,7 @@ def follow_rows(
                 if 0.0 < part > last - now:
                     break
                 last = now
-        if land.caps:  # every step draws on what is held
+        if len(land.caps):  # every step draws on what is held
             while across(state, everything, tried, ACROSS, least):
                 gained = True
             if report(state):

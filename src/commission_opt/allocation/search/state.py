@@ -33,8 +33,8 @@ class State:
         What the places add to each cell and draw on each row.
     below : array, shape (cells,)
         What each cell's hinges cost.
-    capped, caps : array, shape (caps, cells) and (caps,)
-        What each cell counts in each cap, and what each cap comes to.
+    capped, caps : array, shape (layers, cells) and (caps,)
+        What each cell counts in the caps, by layer, and what each cap comes to.
     amount, gain : array, shape (2, m)
         Places by which each run may step up or down, 0 if it may not, and what that would change
         in the objective.
@@ -102,6 +102,14 @@ class State:
     @property
     def value(self) -> float:
         """The objective, in units of the program."""
+        caps = self.land.caps
+        if caps.aimed.any():
+            return caps.least + float(np.max((self.caps - caps.most)[caps.aimed]))
+        return self.weighed
+
+    @property
+    def weighed(self) -> float:
+        """The sum of hinges that steps gain from, in units of the program."""
         linear = self.land.hinges.linear @ self.x
         return float(self.below.sum() + linear) + self.land.hinges.offset
 
@@ -109,16 +117,13 @@ class State:
     def violation(self) -> float:
         """The penalty of all rows beyond their ends."""
         beyond = float(self.land.penalty @ self._excess(self.activity, slice(None)))
-        for cap, now in zip(self.land.caps, self.caps.tolist(), strict=True):
-            beyond += cap.penalty * max(0.0, now - cap.most)
-        return beyond
+        return beyond + float(self.land.caps.penalty @ self.land.caps.over(self.caps))
 
     def _count_caps(self) -> None:
         """Work out what each cap comes to."""
         left = np.maximum(self.land.hinges.knots - self.cells, 0.0)
-        each = [np.sum(cap.slopes * left, axis=0) for cap in self.land.caps]
-        self.capped = np.array(each).reshape(len(each), len(self.cells))
-        self.caps = self.capped.sum(axis=1)
+        self.capped = self.land.caps.counted(left, slice(None))
+        self.caps = self.land.caps.summed(self.capped, slice(None))
 
     def _excess(self, activity: Floats, rows: Ints | slice) -> Floats:
         over = np.maximum(activity - self.land.most[rows], 0.0)
@@ -152,19 +157,46 @@ class State:
         room = hinges.knots[:, cell] - self.cells[cell]
         slopes, before = hinges.slopes[:, cell], self.below[cell]
         gains = self.amount[:, where] * self.linear[where]
+        caps, burden = self.land.caps, np.zeros((len(self.land.caps), 2, count))
         for way in (UP, DOWN):
             left = np.maximum(room - size * self.amount[way, where][run], 0.0)
             change = np.einsum("ij,ij->j", slopes, left) - before
             gains[way] += np.bincount(run, change, minlength=count)
-            for k, cap in enumerate(self.land.caps):
-                more = np.einsum("ij,ij->j", cap.slopes[:, cell], left) - self.capped[k, cell]
-                self.burden[k, way, where] = np.bincount(run, more, minlength=count)
+            for k, (slope, of) in enumerate(zip(caps.slopes, caps.of, strict=True)):
+                more = np.einsum("ij,ij->j", slope[:, cell], left) - self.capped[k, cell]
+                kinds = of[cell] * count + run
+                summed = np.bincount(kinds, more, minlength=len(caps) * count)
+                burden[:, way] += summed.reshape(len(caps), count)
+        self.burden[:, :, where] = burden
         return np.asarray(gains)
+
+    def mending(self) -> Floats:
+        """Return how far each step changes the penalty of the rows and caps that are broken now."""
+        land = self.land
+        over = self.activity - land.most
+        under = land.least - self.activity
+        broken = np.flatnonzero((over > 0) | (under > 0))
+        found = np.zeros_like(self.amount)
+        if len(broken):
+            drawn = sparse.csr_array(land.steps.drawn)[broken].tocoo()
+            row, run = drawn.coords
+            for way in (UP, DOWN):
+                draws = drawn.data * self.amount[way, run]
+                after = np.maximum(over[broken][row] + draws, 0.0)
+                after += np.maximum(under[broken][row] - draws, 0.0)
+                before = np.maximum(over, 0.0)[broken][row] + np.maximum(under, 0.0)[broken][row]
+                penalty = land.penalty[broken][row] * (after - before)
+                found[way] = np.bincount(run, penalty, minlength=found.shape[1])
+        over_caps = land.caps.over(self.caps)
+        for k in np.flatnonzero(over_caps):
+            after = np.maximum(over_caps[k] + self.burden[k], 0.0)
+            found += land.caps.penalty[k] * (after - over_caps[k])
+        return found
 
     def only_breaking(self, ways: Ints, runs: Ints) -> Bools:
         """Say which single steps break a row and mend nothing, so that none would be taken."""
         land, drawn = self.land, self.land.steps.drawn
-        if any(now > cap.most for cap, now in zip(land.caps, self.caps.tolist(), strict=True)):
+        if land.caps.over(self.caps).any():
             return np.zeros(len(runs), dtype=bool)
         which, rows, data = entries(drawn, runs)
         before = self._excess(self.activity[rows], rows)
@@ -209,14 +241,14 @@ class State:
             for run, a in zip(runs, amounts, strict=True)
         )
         breaks = bool((after > before).any())
-        capped = [np.sum(cap.slopes[:, cells] * left, axis=0) for cap in land.caps]
-        for k, cap in enumerate(land.caps):
-            more = float(np.sum(capped[k] - self.capped[k, cells]))
-            over = self.caps[k] - cap.most
-            beyond = max(over + more, 0.0) - max(over, 0.0)
-            worse += cap.penalty * beyond
-            breaks |= beyond > 0
-            change += share * cap.price * more
+        caps = land.caps
+        if len(caps):
+            capped = caps.counted(left, cells)
+            more = caps.summed(capped - self.capped[:, cells], cells)
+            beyond = caps.over(self.caps + more) - caps.over(self.caps)
+            worse += float(caps.penalty @ beyond)
+            breaks |= bool((beyond > 0).any())
+            change += share * float(caps.price @ more) + float(caps.pushed(self.caps, more))
         mends = worse < -1e-9
         if not mends and (breaks or change > -least):
             return False
@@ -225,9 +257,9 @@ class State:
         self.cells[cells] += adds
         self.activity[rows] += draws
         self.below[cells] = below
-        for k, each in enumerate(capped):
-            self.caps[k] += float(np.sum(each - self.capped[k, cells]))
-            self.capped[k, cells] = each
+        if len(caps):
+            self.caps += more
+            self.capped[:, cells] = capped
         for block in {int(steps.block[run]) for run in runs}:
             self.refresh(block)
         return True

@@ -6,6 +6,8 @@ and without region weights. A region without any demand is left out.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from scipy import sparse
 
@@ -13,9 +15,9 @@ from commission_opt.accounts.many import Many
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
 from commission_opt.formulation.origin import MODEL_FILE, Origin, Said
-from commission_opt.formulation.parts import Aim, Columns, Part, Rows
+from commission_opt.formulation.parts import Aim, Columns, Part, Rows, Spread
 from commission_opt.formulation.problem import Planning
-from commission_opt.formulation.shortage import SHORTAGE, shortage, year_weights
+from commission_opt.formulation.shortage import ONE_TIER, SHORTAGE, Shortage, shortage, year_weights
 from commission_opt.formulation.wording import Number
 
 TITLE = "shortfall of the worst region"
@@ -78,7 +80,24 @@ def aim(problem: Planning) -> Aim:
         lambda q: _said(problem, q).name, lambda q: str(regions[q]), origin=(_SHARES, _SHARES),
     )  # fmt: skip
     part = Part((Columns(WORST, np.zeros(1), top, fill, lambda _: "all"),), (rows,))
-    return Aim("worst_region", {WORST: np.ones(1)}, 0.0, (columns.part, part))
+    spread = _spread(problem, columns, each * scale[:, None], settled)
+    return Aim("worst_region", {WORST: np.ones(1)}, 0.0, (columns.part, part), spread=spread)
+
+
+def _spread(problem: Planning, columns: Shortage, each: Floats, settled: Floats) -> Spread:
+    """Write the share of each region, which a FTE missing raises by ``each``, as hinges."""
+    alone, count = replace(columns, tiers=ONE_TIER), len(settled)
+    hinges = []
+    for q in range(count):
+        own = np.zeros_like(each)
+        own[:, q] = each[:, q]
+        share = alone.hinges(problem.instance.demand, own, problem.layout.size, float(settled[q]))
+        hinges.append(share)
+
+    def weights(shares: Floats) -> Floats:
+        return np.asarray(np.arange(count) == int(np.argmax(shares)), dtype=float)
+
+    return Spread(WORST, np.zeros(count), tuple(hinges), weights, largest=True)
 
 
 def value(problem: Planning, result: Outcome) -> float:
