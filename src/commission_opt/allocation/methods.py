@@ -228,8 +228,9 @@ def _near(
         # What is held ties everything together: too much for branch and bound to mend.
         return None if before is not None else mended(_from_now(task, end), x)
 
-    held = len(land.caps) and task.start is not None
-    before = task.formulation.problem.layout.to_columns(task.start) if held else None
+    before = None
+    if len(land.caps) and task.start is not None:
+        before = task.formulation.problem.layout.to_columns(task.start)
     prompt = is_large(task.formulation.program)  # where chains may take all the time there is
     state = search(land, x, report, repair, shares, enough, prompt=prompt)
     report(state)

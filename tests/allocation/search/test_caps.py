@@ -147,7 +147,7 @@ def test_the_largest_of_regions_as_an_objective(seed: int) -> None:
     assert own.hinges is None
     own = replace(own, aim=replace(own.aim, hinges=spread.hinges[0]))
     nothing = np.zeros(len(own.program.row_lower))
-    land = landscape(own, nothing, least=0.01 / own.aim.scale)
+    land = landscape(own, nothing, proved=0.01 / own.aim.scale)
     assert land is not None
     state, taken = State(land, rounded(land, land.upper)), 0
     aimed, most = land.caps.aimed, land.caps.most

@@ -72,7 +72,8 @@ class Caps:
         """Add up by cap what cells count in each layer, shape (caps,)."""
         if not len(self.of):
             return np.zeros(0)
-        return np.bincount(self.of[:, cells].ravel(), each.ravel(), minlength=len(self))
+        kinds = self.of[:, cells].ravel()
+        return np.bincount(kinds, each.ravel(), minlength=len(self)).astype(float)
 
     def dense(self, cells: Ints) -> Floats:
         """Return the slopes of some cells by cap, shape (levels, some, caps)."""
@@ -169,8 +170,9 @@ def _side_by_side(parts: Sequence[Hinges]) -> tuple[Hinges, ...]:
     starts = dict(zip(knots, np.cumsum([0, *(r.shape[0] for r in reach.values())]), strict=False))
     whole = sparse.csr_array(sparse.vstack(list(reach.values())))
     edges = np.zeros((deep, whole.shape[0]))
-    for key, levels in knots.items():
-        edges[: len(levels), starts[key] : starts[key] + reach[key].shape[0]] = [*levels.values()]
+    for key, own_knots in knots.items():
+        where = slice(starts[key], starts[key] + reach[key].shape[0])
+        edges[: len(own_knots), where] = [*own_knots.values()]
     found = []
     for part, (key, levels) in zip(parts, named, strict=True):
         slopes, order = np.zeros_like(edges), list(knots[key])

@@ -60,7 +60,7 @@ def landscape(
     formulation: Formulation,
     multipliers: Floats,
     deployed: Floats | None = None,
-    least: float = -np.inf,
+    proved: float = -np.inf,
 ) -> Landscape | None:
     """Lay out a stage for the search; None if one held or its own is no sum of hinges.
 
@@ -71,7 +71,7 @@ def landscape(
         Row multipliers of the relaxation.
     deployed : array, shape (S, Y), optional
         Who is deployed, whatever the places; left out where nobody can be.
-    least : float
+    proved : float
         What the objective is proved to be at least, in units of the program.
     """
     program, goal = formulation.program, formulation.hinges
@@ -79,7 +79,7 @@ def landscape(
         return None
     units = counted_in(formulation)
     ends = program.row_upper + rounding_room(program.row_upper, units)
-    capped = with_caps(formulation, goal, ends, multipliers, deployed, least)
+    capped = with_caps(formulation, goal, ends, multipliers, deployed, proved)
     if capped is None:
         return None
     hinges, caps = capped
