@@ -14,7 +14,6 @@ from commission_opt.accounts.effects import effects
 from commission_opt.allocation.algebraic import allocate_algebraically
 from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.decided import Decided
-from commission_opt.explain.what_if.change import read_changes
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.write import write_instance
@@ -22,7 +21,7 @@ from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.scenario.ground import Ground
 from commission_opt.scenario.known_effects import KnownEffects
-from commission_opt.scenario.scenario import Scenario
+from commission_opt.scenario.scenario import Scenario, read_changes
 from commission_opt.solvers.status import Limits
 from commission_opt.views.money import Fund, unbudgeted
 from commission_opt.views.money import money as funds

@@ -39,6 +39,7 @@ CASES = (
     Case("solve poor --model model.toml --out poor-plan", (SAID,), slow=True),
     Case("verify plan", ("every rule is kept (whole places)",)),
     Case("verify twin", ("every rule is kept (whole places)",), slow=True),
+    Case("apply feasible --change ratio*=0.9 --out less", ("changes 3 rows",)),
     Case("replay plan", ("Identical: every place is as it was",)),
     Case("sign plan --name Ann --role analyst"),
     Case("explain plan", ("One point more of what is needed that others may cover",), slow=True),

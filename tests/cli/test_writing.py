@@ -43,6 +43,7 @@ WRITES: dict[str, list[str]] = {
     "scenarios": ["two-by-two", "--uncertainty", "UNSURE.toml", "--out", "OUT"],
     "audit": ["PLAN", "--uncertainty", "UNSURE.toml", "--draws", "4", "--out", "OUT"],
     "room": ["PLAN", "--alternatives", "1", "--within", "0.5", "--out", "OUT"],
+    "apply": ["two-by-two", "--change", "demand*=1.1", "--out", "OUT"],
     "explain": ["STUCK", "--model", str(MODEL), "--apply-repair", "1", "--out", "OUT"],
     "workbook new": ["OUT.xlsx"],
     "workbook export": ["two-by-two", "OUT.xlsx"],

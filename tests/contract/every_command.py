@@ -60,6 +60,11 @@ CASES = (
         slow=True,
     ),
     Case("solve infeasible --model first.toml --out none", (RULE,), 3),
+    Case(
+        "apply feasible --model first.toml --change demand*=1.1 --out changed",
+        ("changes 16 rows", "commission-opt solve changed"),
+    ),
+    Case("solve changed --model first.toml --out more", (f"The {GOAL} of",), slow=True),
     Case("verify plan", (f"The {GOAL} of 179 places is",)),
     Case("verify twin", (f"The {GOAL} of",), slow=True),
     Case("replay plan", ("Identical",)),

@@ -104,6 +104,9 @@ CASES = (
     Case("check levers --model model.toml"),
     Case("solve levers --model model.toml --out plan", (*TITLES, "every rule is kept")),
     Case("verify plan", ("every rule is kept (whole places and units)",)),
+    Case(
+        "apply levers --change posts*=1.1 --out more", ("changes 2 rows", "FTE in all"), slow=True
+    ),
     Case("replay plan", ("Identical: every place and unit",), slow=True),
     Case("solve levers --model model.toml --out twin --engine pyomo", TITLES, slow=True),
     Case("verify twin", ("every rule is kept (whole places and units)",), slow=True),

@@ -69,6 +69,7 @@ CASES = (
     Case("solve poor --model model.toml --out poor-plan", TITLES, slow=True),
     Case("verify plan", ("every rule is kept (whole places and units)",)),
     Case("verify twin", ("every rule is kept (whole places and units)",), slow=True),
+    Case("apply feasible --change fte_per_unit*=1.1 --out more", ("“fte_per_unit*=1.1” changes",)),
     Case("replay plan", ("Identical: every place and unit",)),
     Case("sign plan --name Ann --role analyst"),
     Case("audit plan --uncertainty unsure.toml --draws 4", ("the weighted shortfall is",)),

@@ -10,13 +10,12 @@ import pytest
 from command_line import Run
 from commission_opt.allocation.allocate import allocate
 from commission_opt.explain.margins.margins import margins
-from commission_opt.explain.what_if.change import read_changes
 from commission_opt.instance.instance import Instance
 from commission_opt.policy_file import read_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.scenario.axis import make_axis, parse_axis
 from commission_opt.scenario.ground import Ground
-from commission_opt.scenario.scenario import Setting
+from commission_opt.scenario.scenario import Setting, read_changes
 from commission_opt.sweep.sweep_file import read_sweep
 from small_sweeps import BY_HAND, MODEL
 

@@ -37,6 +37,11 @@ FormatOption = Annotated[
 ]
 
 
+CHANGE = typer.Option(
+    help="A change such as 'budget\\[fund=tuition]+=1000000', as sweep --vary takes it; "
+    "repeatable, made one after the other."
+)
+
 MethodName = Literal["auto", "fast", "exact"]  # the names of ``allocation.methods.Method``
 
 _LONGEST = 31_536_000.0  # seconds: a year

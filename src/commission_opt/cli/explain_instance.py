@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shlex
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 from commission_opt.cli.answers import print_answers
 from commission_opt.cli.arguments import Format
+from commission_opt.cli.changed_instance import check_out, write_changed
 from commission_opt.cli.problems import print_problems
 from commission_opt.cli.progress import followed
 from commission_opt.cli.screen import console
@@ -19,7 +19,6 @@ from commission_opt.explain.infeasible.contradictions import edited_policy
 from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnosis_of
 from commission_opt.explain.infeasible.edits import edited
 from commission_opt.explain.infeasible.repairs import Repair, check_bends
-from commission_opt.files.folder import check_target, whole_folder
 from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.instance.files import check_file_names
 from commission_opt.policy import Policy
@@ -50,7 +49,7 @@ def explain_instance(
         raise UsageError("--apply-repair and --out go together")
     folder, modelled = find_instance(name), find_model(model)
     if out is not None:
-        _check_out((folder, modelled), out, force=force)
+        check_out((folder, modelled), out, force=force)
     policy = read_policy_for_one(modelled, "explain INSTANCE")
     if relaxed:
         policy = policy.relaxed()
@@ -106,13 +105,6 @@ def _in_cells(answer: Answer, book: InCells) -> Answer:
     )
 
 
-def _check_out(inputs: tuple[Path, Path], out: Path, *, force: bool) -> None:
-    folder = inputs[0].resolve()
-    if folder in (target := out.resolve()).parents or target == folder or target in folder.parents:
-        raise UsageError(f"--out {out} overlaps the instance; choose a folder outside {inputs[0]}")
-    check_target(out, force=force, inputs=inputs)
-
-
 def _write(
     folder: Path, model: Path, repair: Repair, policy: Policy, out: Path, *, force: bool
 ) -> Path | None:
@@ -120,23 +112,11 @@ def _write(
 
     Returns where its model is, if that is changed.
     """
-    with whole_folder(out, force=force) as work:
-        files = files_of(folder)
-        if folder.is_dir():
-            shutil.copytree(folder, work, dirs_exist_ok=True)
-        else:
-            for file, content in files.items():
-                (work / file).write_bytes(content)
-        made = edited(files, repair.edits)
-        for file in {edit.file for edit in repair.edits if edit.row is not None}:
-            (work / file).write_bytes(made[file])
-        if all(edit.row is not None for edit in repair.edits):
-            return None
-        copy = "model.toml"
-        if (folder / copy).exists() and (folder / copy).read_bytes() != model.read_bytes():
-            copy = "model-repaired.toml"
-        (work / copy).write_bytes(edited_policy(policy, repair.edits).content)
-        return out / copy
+    files = edited(files_of(folder), repair.edits)
+    if all(edit.row is not None for edit in repair.edits):
+        return write_changed(folder, files, out, force=force)
+    changed = edited_policy(policy, repair.edits).content
+    return write_changed(folder, files, out, model, changed, force=force)
 
 
 def _chosen(diagnosis: Diagnosis, number: int) -> Repair:

@@ -16,7 +16,7 @@ from commission_opt.cli import arguments as options
 from commission_opt.cli.arguments import DiscardOption, InstanceArgument, JsonOption, MethodName
 from commission_opt.cli.problems import count, top_doubts
 from commission_opt.cli.progress import following
-from commission_opt.cli.screen import Text, console, put_out_json
+from commission_opt.cli.screen import Console, Text, console, put_out_json
 from commission_opt.errors import InfeasibleError, InputError, Problem, UsageError
 from commission_opt.files.folder import check_target
 from commission_opt.files.shipped import find_instance, find_model
@@ -38,6 +38,7 @@ def solve(
     model: Annotated[
         str, typer.Option(help="Commissioning model: a TOML file, or the name of a shipped one.")
     ] = "annual",
+    change: Annotated[list[str] | None, options.CHANGE] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the plan.  \\[default: plans/<instance>-<model>]")
     ] = None,
@@ -114,7 +115,7 @@ def solve(
         raise typer.BadParameter("--uncertainty goes with --engine arrays")
     from commission_opt.cli.summary import print_summary
     from commission_opt.plan.write import write_plan
-    from commission_opt.policy_file import read_policy
+    from commission_opt.policy_file import parse_policy, read_policy
     from commission_opt.reading.read import check_instance
     from commission_opt.workbook.in_cells import in_rows
 
@@ -131,7 +132,7 @@ def solve(
 
     if out is not None:
         check(out)
-    policy = read_policy(modelled)
+    policy = given = read_policy(modelled)
     if relaxed:
         policy = policy.relaxed()
     if uncertainty is not None:
@@ -147,8 +148,13 @@ def solve(
     if reading.instance is None:
         raise InputError(reading.problems)
     read, place = reading.instance, in_rows if folder.is_file() else str
+    if change:
+        read, model_file = _changed(read, given, change, screen)
+        policy = replace(
+            parse_policy(model_file), integer=policy.integer, uncertainty=policy.uncertainty
+        )
     read_seconds = time.perf_counter() - started
-    target = out or Path("plans") / f"{read.name}-{policy.name}"
+    target = out or Path("plans") / f"{read.name}-{policy.name}{'-changed' * bool(change)}"
     check(target)
     _tell_doubts(read, reading.problems, policy, (instance, model, modelled.name))
 
@@ -179,10 +185,9 @@ def solve(
                 raise  # constraints of the user's own are not explained
             if weigh is not None:
                 raise InfeasibleError(place(str(error))) from error
-            why = ["commission-opt", "explain", instance, "--model", model]
-            said = shlex.join([*why, *["--relaxed"] * relaxed])
+            why = _explained((instance, model), change or (), relaxed=relaxed)
             raise InfeasibleError(
-                f"{place(str(error))}\nwhy, and what would help: {said}"
+                f"{place(str(error))}\nwhy, and what would help: {why}"
             ) from error
         allocation.seconds["read"] = read_seconds
         watch.begin("writing the plan")
@@ -199,6 +204,33 @@ def solve(
         screen.print("stopped by you; this is the best plan found until then", style="yellow")
         return 130
     return 0
+
+
+def _changed(
+    instance: Instance, policy: Policy, changes: Sequence[str], screen: Console
+) -> tuple[Instance, bytes]:
+    """Return an instance and the file of a model with changes made, and say what they touch."""
+    from commission_opt.reading.applied import applied, said
+    from commission_opt.reading.read import read_contents
+    from commission_opt.scenario.scenario import read_changes
+
+    made = applied(instance, policy, read_changes(changes))
+    for text in said(made):
+        screen.tell(text, soft_wrap=True)
+    reading = read_contents(made.files)
+    if reading.instance is None:
+        raise InputError(reading.problems)
+    return reading.instance, made.model
+
+
+def _explained(names: tuple[str, str], changes: Sequence[str], *, relaxed: bool) -> str:
+    """Return the command that explains why there is no plan; names are of instance and model."""
+    (instance, model), given = names, ["--relaxed"] * relaxed
+    if not changes:
+        return shlex.join(["commission-opt", "explain", instance, "--model", model, *given])
+    made = [word for change in changes for word in ("--change", change)]
+    apply = ["commission-opt", "apply", instance, "--model", model, *made, "--out", "changed"]
+    return f"{shlex.join(apply)}, and then commission-opt explain changed"
 
 
 def _weighing(instance: Instance, policy: Policy, folder: Path, *, exact: bool) -> Weigh | None:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from commission_opt.scenario.axis import Axis
+from commission_opt.errors import UsageError
+from commission_opt.scenario.axis import Axis, parse_axis
 from commission_opt.scenario.fields import FIELDS, POLICY
 from commission_opt.text.counts import plural
 
@@ -30,6 +31,24 @@ class Setting:
 
     def __str__(self) -> str:
         return self.axis.says(self.value)
+
+
+def read_changes(texts: Sequence[str]) -> tuple[Setting, ...]:
+    """Read changes as they stand on a command line: axes with one value each.
+
+    Raises
+    ------
+    UsageError
+        If one cannot be read, or has several values.
+    """
+    settings = []
+    for text in texts:
+        axis = parse_axis(text)
+        first, *others = tuple(axis.values)
+        if others:
+            raise UsageError(f"{text!r} has {1 + len(others)} values; a change has one")
+        settings.append(Setting(axis, first))
+    return tuple(settings)
 
 
 def settings_json(settings: Iterable[Setting]) -> str:

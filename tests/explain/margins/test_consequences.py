@@ -15,8 +15,8 @@ from commission_opt.explain.margins.consequences import Leading
 from commission_opt.explain.margins.margins import margins
 from commission_opt.explain.margins.prices import first_stage
 from commission_opt.explain.margins.worth import ESTIMATE
-from commission_opt.explain.what_if.change import read_changes
 from commission_opt.scenario.ground import Ground
+from commission_opt.scenario.scenario import read_changes
 from commission_opt.solvers.status import Limits
 from commission_opt.views import words
 from margin_cases import changed_case, keep_courses

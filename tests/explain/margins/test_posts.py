@@ -5,10 +5,10 @@ import pytest
 
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.explain.margins.margins import margins
-from commission_opt.explain.what_if.change import read_changes
 from commission_opt.instance.instance import Instance
 from commission_opt.policy_file import parse_policy
 from commission_opt.scenario.ground import Ground
+from commission_opt.scenario.scenario import read_changes
 from commission_opt.solvers.status import Limits
 from drawn_posts import with_posts
 from drawn_substitution import substituting

@@ -8,12 +8,12 @@ from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.explain.margins.margins import margins
 from commission_opt.explain.margins.questions import LimitSteps, written
 from commission_opt.explain.margins.rates import better, rate_step
-from commission_opt.explain.what_if.change import read_changes
 from commission_opt.files.shipped import find_instance
 from commission_opt.instance.instance import Instance
 from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.scenario.ground import Ground
+from commission_opt.scenario.scenario import read_changes
 from commission_opt.solvers.status import Limits
 from drawn_substitution import substituting
 from handworked import hand

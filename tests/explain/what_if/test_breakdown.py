@@ -11,10 +11,11 @@ from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.margins.prices import first_stage
-from commission_opt.explain.what_if.change import read_changes, what_if
+from commission_opt.explain.what_if.change import what_if
 from commission_opt.explain.what_if.told import AGAIN, kept_label, worded
 from commission_opt.formulation.problem import planning
 from commission_opt.scenario.ground import Ground
+from commission_opt.scenario.scenario import read_changes
 from commission_opt.solvers.status import Limits, Watch
 from samples import model, policy, sample
 from some import diagonal, some

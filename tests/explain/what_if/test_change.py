@@ -9,12 +9,13 @@ from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import keeps_rules
 from commission_opt.errors import InfeasibleError, UsageError
 from commission_opt.explain.answer import Answer
-from commission_opt.explain.what_if.change import read_changes, what_if
+from commission_opt.explain.what_if.change import what_if
 from commission_opt.explain.what_if.replan import replanned
 from commission_opt.formulation.problem import planning
 from commission_opt.policy_file import read_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.scenario.ground import Ground
+from commission_opt.scenario.scenario import read_changes
 from commission_opt.solvers.status import Limits, Watch
 from margin_cases import changed_case, least
 from samples import made, model, policy, sample

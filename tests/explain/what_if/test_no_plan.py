@@ -8,14 +8,13 @@ import pytest
 
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.errors import InfeasibleError
-from commission_opt.explain.what_if.change import read_changes
 from commission_opt.explain.what_if.no_plan import extent, files_of, no_plan, parts_of
 from commission_opt.explain.what_if.replan import Variants
 from commission_opt.files.shipped import find_instance
 from commission_opt.reading.read import read_contents, read_instance
 from commission_opt.scenario.axis import parse_axis
 from commission_opt.scenario.ground import Ground
-from commission_opt.scenario.scenario import Setting
+from commission_opt.scenario.scenario import Setting, read_changes
 from commission_opt.solvers.status import Limits, Watch
 from samples import model, policy, sample
 

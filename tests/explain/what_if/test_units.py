@@ -7,9 +7,10 @@ import pytest
 
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.explain.answer import Answer
-from commission_opt.explain.what_if.change import read_changes, what_if
+from commission_opt.explain.what_if.change import what_if
 from commission_opt.explain.what_if.told import kept_label
 from commission_opt.scenario.ground import Ground
+from commission_opt.scenario.scenario import read_changes
 from commission_opt.solvers.status import Limits
 from lever_cases import levers, rules
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from commission_opt.explain.figures import places, pounds
 from commission_opt.formulation.origin import MODEL_FILE
-
-_BREAK = re.compile(r"\r\n|\r|\n")
-_CELL = re.compile(r"""((?:"[^"]*"|[^",\r\n])*)(,|\r\n|\r|\n|\Z)""")
-_MARK = "\ufeff"  # that some programs write at the start of a file
+from commission_opt.instance.cells import with_cell, written
 
 
 @dataclass(frozen=True)
@@ -73,17 +70,12 @@ def _shown(value: float) -> str:
     return f"{value:,.0f}" if value == round(value) else f"{value:,.12g}"
 
 
-def written(value: float) -> str:
-    """Write a figure as a cell holds it."""
-    return f"{value:.0f}" if value == round(value) else repr(float(value))
-
-
 def edited(files: Mapping[str, bytes], edits: Sequence[Edit]) -> dict[str, bytes]:
     """Return all files, with the cells of some tables edited; edits of the model are left out."""
     changed = dict(files)
     for edit in edits:
         if edit.row is not None:
-            changed[edit.file] = _with_cell(
+            changed[edit.file] = with_cell(
                 changed[edit.file], edit.row, edit.column, written(edit.new)
             )
     return changed
@@ -98,34 +90,3 @@ def edited_model(content: bytes, edits: Sequence[Edit]) -> bytes:
             number = re.compile(rf"(?m)^([^#\n]*?\b{key}\"?\s*=\s*)[+\-0-9_.eE]+")
             text = number.sub(lambda m, new=edit.new: m[1] + written(new), text, count=1)  # type: ignore[misc]
     return text.encode()
-
-
-def _with_cell(content: bytes, row: int, column: str, new: str) -> bytes:
-    text = content.decode()
-    body = text.removeprefix(_MARK)
-    records = _records(body)
-    header = next(cells for _, cells in records if any(_value(body, cell) for cell in cells))
-    names = [_value(body, cell) for cell in header]
-    cells = next(cells for line, cells in records if line == row)
-    start, end = cells[names.index(column)]
-    cell = f'"{new}"' if body[start:end].startswith('"') else new
-    return (text[: len(text) - len(body)] + body[:start] + cell + body[end:]).encode()
-
-
-def _value(text: str, cell: tuple[int, int]) -> str:
-    """Return what a cell holds, without its quotation marks."""
-    inner = text[slice(*cell)]
-    return inner[1:-1].replace('""', '"') if inner.startswith('"') else inner
-
-
-def _records(text: str) -> Iterator[tuple[int, list[tuple[int, int]]]]:
-    """Yield the line on which each record starts, and from where to where its cells go."""
-    line, start, cells = 1, 0, list[tuple[int, int]]()
-    for found in _CELL.finditer(text):
-        if not (found[0] or cells):
-            return
-        cells.append(found.span(1))
-        if found[2] != ",":
-            yield line, cells
-            line += len(_BREAK.findall(text, start, found.end()))
-            start, cells = found.end(), []

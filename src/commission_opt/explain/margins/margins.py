@@ -44,10 +44,10 @@ from commission_opt.explain.margins.spending import table as spending_table
 from commission_opt.explain.margins.spending import taken_columns
 from commission_opt.explain.margins.tables import tables as tables_of
 from commission_opt.explain.margins.worth import Valuer, Worth
-from commission_opt.explain.what_if.change import read_changes
 from commission_opt.explain.what_if.replan import Variants, replanned
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.rules import LIMITS
+from commission_opt.scenario.scenario import read_changes
 from commission_opt.solvers.status import Limits, Watch
 
 _TOGETHER, _LEAST = 6.0, 2.0  # seconds: for all, and at least for solving again

@@ -10,7 +10,6 @@ import pandas as pd
 from commission_opt.allocation.decided import Decided
 from commission_opt.allocation.settled import first_value, outcome_of
 from commission_opt.certificate.certify import keeps_rules
-from commission_opt.errors import UsageError
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.best import BestPlaces
 from commission_opt.explain.margins.prices import first_stage
@@ -18,31 +17,12 @@ from commission_opt.explain.what_if.breakdown import by_profession, by_year, mea
 from commission_opt.explain.what_if.replan import Variants, replanned
 from commission_opt.explain.what_if.told import AGAIN, kept_label, sentences, tables
 from commission_opt.formulation.objectives import first_objective
-from commission_opt.scenario.axis import parse_axis
-from commission_opt.scenario.scenario import Setting
+from commission_opt.scenario.scenario import read_changes
 from commission_opt.solvers.status import Limits, Watch
 
 SECONDS = 10.0  # for each of two plans
 _LEAST = 1e-9  # size that a regret is relative to, as a gap is
 _ROUNDING = 1e-12  # relative difference of objectives that is none
-
-
-def read_changes(texts: Sequence[str]) -> tuple[Setting, ...]:
-    """Read changes as they stand on a command line: axes with one value each.
-
-    Raises
-    ------
-    UsageError
-        If one cannot be read, or has several values.
-    """
-    settings = []
-    for text in texts:
-        axis = parse_axis(text)
-        first, *others = tuple(axis.values)
-        if others:
-            raise UsageError(f"{text!r} has {1 + len(others)} values; a change has one")
-        settings.append(Setting(axis, first))
-    return tuple(settings)
 
 
 def what_if(

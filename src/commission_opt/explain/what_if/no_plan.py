@@ -17,12 +17,11 @@ from commission_opt.explain.infeasible.answers import diagnosis_answers
 from commission_opt.explain.infeasible.collect import rulebook
 from commission_opt.explain.infeasible.diagnosis import diagnosis_of
 from commission_opt.explain.infeasible.trial import Trial
-from commission_opt.explain.what_if.change import read_changes
 from commission_opt.explain.what_if.replan import Variants
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.schema import TABLES
-from commission_opt.scenario.scenario import Setting
+from commission_opt.scenario.scenario import Setting, read_changes
 from commission_opt.solvers.status import Limits, Watch
 
 _PARTS = 10_000  # of the change, to which its feasible part is found
