@@ -86,7 +86,8 @@ def test_by_hand() -> None:
     row = answer.frame("certified").set_index("what").loc["the plan, worked out again"]
     assert row["saved"] == pytest.approx(10 * 3.04 - 5 * 2.4156)
     assert row["low"] == pytest.approx(row["saved"])
-    assert row["high"] == pytest.approx(row["saved"])
+    gap = 1e-6 * row["after"]  # at which a search for a what-if ends
+    assert row["saved"] <= row["high"] <= row["saved"] + gap
     same = answer.frame("certified").set_index("what").loc["the plan, not a place moved"]
     assert same["saved"] == 0
 
