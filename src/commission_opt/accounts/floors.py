@@ -47,6 +47,8 @@ def least(instance: Instance) -> Floats:
 
 def levels(instance: Instance, service: Floats) -> Levels:
     """Set the service of professions, shape (P, Q, Y), against what floors ask for."""
+    if not len(instance.floors):
+        return Levels(np.zeros(0), np.zeros(0))
     counted, asked = instance.floor_cells
     each = service.ravel()
     return Levels(least(instance) + asked @ each, counted @ each)

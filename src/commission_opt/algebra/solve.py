@@ -13,6 +13,7 @@ import pyomo.environ as pyo
 
 from commission_opt.algebra.data import Line
 from commission_opt.algebra.evaluate import evaluate, violation
+from commission_opt.algebra.even_units import even_units
 from commission_opt.algebra.extension import Extension
 from commission_opt.algebra.model import build_model
 from commission_opt.algebra.objectives import UNITS, set_stage
@@ -99,7 +100,8 @@ def solve_model(
         seconds = left if k == stages - 1 else left / 2
         set_stage(model, k, caps)
         try:
-            status = run_solver(model, solver, seconds, limits)
+            with even_units(model):
+                status = run_solver(model, solver, seconds, limits)
         except NoPlanError:
             if plan is None:
                 raise

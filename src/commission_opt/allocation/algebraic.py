@@ -9,7 +9,7 @@ import numpy as np
 from commission_opt.algebra.extension import Extension, ExtensionFile
 from commission_opt.algebra.solve import solve_model
 from commission_opt.allocation.allocate import Allocation, certified
-from commission_opt.allocation.relaxation import solve_relaxation
+from commission_opt.allocation.relaxation import relaxed, solve_relaxation
 from commission_opt.allocation.settled import settled
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Proof, limit
@@ -94,6 +94,6 @@ def _extension(extend: Extension | None) -> dict[str, str]:
 def _multipliers(formulation: Formulation, limits: Limits, watch: Watch) -> Floats:
     """Return duals of the relaxation, or zeros, which prove less, if it cannot be solved."""
     try:
-        return solve_relaxation(formulation, limits, watch).multipliers
+        return relaxed(formulation, solve_relaxation, limits, watch, limits.budget).multipliers
     except CommissionOptError:
         return np.zeros(len(formulation.program.row_lower))

@@ -88,6 +88,8 @@ def links(
 def check_pathways(tables: Tables) -> Iterator[Problem]:
     """Report lags of draws, and shares that send people on twice."""
     frame = tables["pathways"]
+    if not len(frame):
+        return
     lagging = frame[(frame["role"] == "draws") & frame["lag_years"].notna()]
     message = "{lag_years:g} is given for a draw; only those who feed a pool take time: leave empty"
     yield from found("error", "pathways", lagging, "lag_years", message)

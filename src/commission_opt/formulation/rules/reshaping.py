@@ -30,6 +30,8 @@ def rows(problem: Planning) -> Part:
     """Keep demand from falling below nothing."""
     demand = problem.effects.demand
     cells = np.flatnonzero(np.diff(demand.matrix.indptr))
+    if not len(cells):
+        return Part()
     taken = Account(np.zeros(len(cells)), -demand.matrix[cells], demand.constant[cells])
     return kept_within(problem, "reshaping", taken, cells, DEMAND, _WHAT)
 

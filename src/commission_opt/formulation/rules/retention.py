@@ -38,6 +38,8 @@ def words(_policy: Policy) -> str:
 def rows(problem: Planning) -> Part:
     """Keep those retained within those who would leave."""
     cells, share = _cells(problem.instance)
+    if not len(cells):
+        return Part()
     supply = problem.effects.supply
     leaving = sparse.diags_array(share).tocsr() @ supply.matrix[cells]
     kept = _would_leave(problem.instance)[cells]
@@ -73,6 +75,8 @@ def excesses(problem: Planning, many: Many) -> Iterator[Excess]:
 
 def _cells(instance: Instance) -> tuple[Ints, Floats]:
     """Return where staff may be retained, in all years but the last, and the share who leave."""
+    if not len(instance.measures):
+        return np.zeros(0, dtype=np.int64), np.zeros(0)
     pairs = instance.measures.loc[instance.measures["kind"] == "retain", ["p", "q"]]
     where = np.zeros(instance.shape, dtype=bool)
     where[pairs["p"].to_numpy(int), pairs["q"].to_numpy(int), : instance.horizon - 1] = True

@@ -31,6 +31,8 @@ def words(_policy: Policy) -> str:
 def rows(problem: Planning) -> Part:
     """Keep supply from falling below nothing where courses take staff."""
     cells, supply = _cells(problem.instance), problem.effects.supply
+    if not len(cells):
+        return Part()
     fewer = Account(-supply.constant[cells], -supply.matrix[cells], np.zeros(len(cells)))
     return kept_within(problem, "staff_taken", fewer, cells, _STAFF, _WHAT)
 
@@ -53,7 +55,10 @@ def excesses(problem: Planning, many: Many) -> Iterator[Excess]:
 
 def _cells(instance: Instance) -> Ints:
     """Return the cells of supply from which courses take staff."""
-    own = instance.courses.iloc[takers(instance)]
+    taking = takers(instance)
+    if not len(taking):
+        return np.zeros(0, dtype=np.int64)
+    own = instance.courses.iloc[taking]
     where = np.zeros(instance.shape, dtype=bool)
     where[own["from_p"].to_numpy(int), own["q"].to_numpy(int)] = True
     return np.flatnonzero(where)
