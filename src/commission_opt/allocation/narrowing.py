@@ -1,4 +1,4 @@
-"""Narrow the box of a stage to where a plan better than a known one can be (reduced costs)."""
+"""Narrow the box of a stage to where a plan, or one better than a known one, can be."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from commission_opt.arrays import Floats
-from commission_opt.certificate.propagation import implications
+from commission_opt.certificate.propagation import implications, propagated
 from commission_opt.formulation.assemble import Formulation
+from commission_opt.solvers.linear import is_large
 
 
 def narrowed(formulation: Formulation, multipliers: Floats, value: float) -> Formulation:
@@ -41,3 +42,12 @@ def narrowed(formulation: Formulation, multipliers: Floats, value: float) -> For
         for end, was in zip(found, (program.lower, program.upper), strict=True)
     )
     return replace(formulation, program=replace(program, lower=lower, upper=upper))
+
+
+def as_narrow(formulation: Formulation) -> Formulation:
+    """Return a stage in the box that its rows leave; a large one, which gains little, as it is.
+
+    The prices of a narrow box say less about what more of a limit would save, and in large stages
+    nothing else tells it.
+    """
+    return formulation if is_large(formulation.program) else propagated(formulation)

@@ -13,6 +13,8 @@ from commission_opt.allocation.branching import Forest, none_in_whole
 from commission_opt.allocation.clock import Clock
 from commission_opt.allocation.conditioned import Conditioned, conditioned
 from commission_opt.allocation.methods import METHODS, SMALL, Effort, Method
+from commission_opt.allocation.narrowing import as_narrow
+from commission_opt.allocation.prices import tightened
 from commission_opt.allocation.relaxation import (
     Relaxation,
     UnsolvedError,
@@ -30,7 +32,6 @@ from commission_opt.certificate.certify import (
     keeps_rules,
     relative_gap,
 )
-from commission_opt.certificate.propagation import propagated
 from commission_opt.errors import CommissionOptError, InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.goals import aim_value
@@ -41,6 +42,7 @@ from commission_opt.solvers.status import Limits, Status, Watch
 
 _LARGE = 1_000_000  # coefficients from which trees are only grown once there is a plan
 _BETWEEN = 16  # nodes of each tree after places are found, before better ones are looked for
+_CLOSER = 64  # the same at the best multipliers
 _WHOLE = 100  # nodes it may have, times those of a tree over a block
 
 
@@ -83,7 +85,7 @@ def run_stage(
         If there is no incumbent and no plan was found.
     """
     start, begun = time.perf_counter(), watch.now()
-    own = conditioned(_narrow(formulation))
+    own = conditioned(as_narrow(formulation))
     run = _Run(formulation, own, limits, watch, effort, incumbent, clock or Clock())
     patience = seconds if incumbent is not None else max(seconds, limits.budget)
     run.relax(patience)
@@ -105,15 +107,6 @@ def run_stage(
         deployed,
     )
     return run.best, proof
-
-
-def _narrow(formulation: Formulation) -> Formulation:
-    """Return a stage in the box that its rows leave; a large one, which gains little, as it is.
-
-    The prices of a narrow box say less about what more of a limit would save, and in large stages
-    nothing else tells it.
-    """
-    return formulation if is_large(formulation.program) else propagated(formulation)
 
 
 @dataclass(eq=False)
@@ -266,7 +259,16 @@ class _Run:
 
     def _prove(self, seconds: float, places: Floats) -> None:
         """Raise the bound by a few nodes of each tree; time of whole places."""
-        self.relaxation = self._grown(_BETWEEN, seconds, places)
+        before, end = self.relaxation, self.watch.now() + seconds
+        self.relaxation = tightened(self.own, before, self.limits, self.watch, seconds)
+        closer = self.relaxation is not before
+        if closer:
+            self.forests.clear()
+        left = end - self.watch.now()
+        self.relaxation = self._grown(_CLOSER if closer else _BETWEEN, left, places)
+        if self.relaxation.bound < before.bound:
+            self.relaxation = before
+            self.forests.clear()
         self._take_aim()
 
     def deployed(self, places: Floats) -> Floats | None:
