@@ -7,6 +7,8 @@ import pytest
 from command_line import Run
 from commission_opt.views import charts
 
+WRITTEN = {"frontier.csv", "frontier.json", "instance", "model.toml"}
+
 
 def asked(folder: Path, *more: object) -> tuple[object, ...]:
     return ("frontier", "two-by-two", "--over", "budget", "--out", folder, *more)
@@ -42,7 +44,7 @@ def test_charts_are_drawn_where_matplotlib_is(tmp_path: Path, run: Run) -> None:
     pytest.importorskip("matplotlib")
     run(*asked(tmp_path / "f"))
     names = {path.name for path in (tmp_path / "f").glob("[!.]*")}
-    assert names == {"frontier.csv", "frontier.json", "frontier.png", "frontier.svg"}
+    assert names == {*WRITTEN, "frontier.png", "frontier.svg"}
 
 
 def test_without_matplotlib_all_else_is_written(
@@ -52,7 +54,7 @@ def test_without_matplotlib_all_else_is_written(
     ran = run(*asked(tmp_path / "f"))
     assert ran.code == 0
     assert "pip install 'commission-opt[plots]'" in ran.err
-    assert {p.name for p in (tmp_path / "f").glob("[!.]*")} == {"frontier.csv", "frontier.json"}
+    assert {p.name for p in (tmp_path / "f").glob("[!.]*")} == WRITTEN
 
 
 @pytest.mark.each(2)

@@ -20,7 +20,7 @@ COMMANDS = {
         "changed."
     ),
     "replay": (
-        "Solve a plan or a sweep again from its own copies, and say whether it comes out the same."
+        "Solve a plan, a sweep or a frontier again from its own copies; say whether it is the same."
     ),
     "sign": "Record who has signed a plan, with the hash of what was signed; see it with verify.",
     "ledger": "Say what each commitment and hand-made override of a plan costs.",

@@ -96,7 +96,14 @@ def frontier(
     with stopping(watch), following(watch, screen):  # what is found is written, whatever is pressed
         curve, plans = interruptible(work, watch)
         record = write_curve(
-            curve, plans, limits, distance, out, force=force, command=options.typed_command()
+            curve,
+            plans,
+            limits,
+            distance,
+            out,
+            method=Method(method),
+            force=force,
+            command=options.typed_command(),
         )
     screen.print(curve_table(curve))
     if plans:

@@ -25,7 +25,10 @@ _NAMED = 5  # scenarios
 
 def replay(
     plan: Annotated[
-        str, typer.Argument(metavar="PLAN|SWEEP", help="Folder of a plan or of a sweep.")
+        str,
+        typer.Argument(
+            metavar="PLAN|SWEEP|FRONTIER", help="Folder of a plan, a sweep or a frontier."
+        ),
     ],
     extend: Annotated[
         Path | None,
@@ -45,7 +48,7 @@ def replay(
     ] = None,
     json_: JsonOption = False,
 ) -> int:
-    """Solve a plan or a sweep again from its own copies, and say whether it comes out the same.
+    """Solve a plan, a sweep or a frontier again from its own copies; say whether it is the same.
 
     What the clock or Ctrl-C ended then ends at the same work now, on any machine. Exit code 0 if
     the places or the objectives are the same, 5 if not.
@@ -58,6 +61,10 @@ def replay(
         return _sweep(Path(plan), chunks, processes or 1, json_=json_)
     if chunks is not None or processes is not None:
         raise typer.BadParameter("--chunks and --processes go with a sweep, and this is none")
+    if (Path(plan) / "frontier.json").is_file():
+        if extend is not None:
+            raise typer.BadParameter("--extend goes with a plan, and this is a frontier")
+        return _frontier(Path(plan), json_=json_)
     return _plan(plan, extend, json_=json_)
 
 
@@ -88,6 +95,33 @@ def _sweep(folder: Path, chunks: int | None, processes: int, *, json_: bool) -> 
     if progress.watch.asked:
         return 130
     return CertificateError.exit_code if found.differ else 0
+
+
+def _frontier(folder: Path, *, json_: bool) -> int:
+    from commission_opt.frontier.replay import replay_frontier
+    from commission_opt.plan.replay import Sameness
+
+    watch, screen = Watch(phase="reading the frontier"), console()
+    found = followed(watch, lambda: replay_frontier(folder, watch))
+    plans = f" and {plural(found.plans, 'plan')} in whole places" if found.plans else ""
+    head = {
+        Sameness.IDENTICAL: "Identical: every point is as it was.",
+        Sameness.SAME_OBJECTIVE: "Same objectives: what is bought at some points differs.",
+        Sameness.DIFFERENT: "Different: points or objectives are not what they were.",
+    }[found.sameness]
+    screen.print(Text(f"{plural(found.points, 'point')}{plans} traced again. {head}"))
+    for text in _changed(found.reasons, "frontier"):
+        screen.print(Text(text))
+    if json_:
+        put_out_json(
+            {
+                "sameness": found.sameness.value,
+                "points": found.points,
+                "whole": found.plans,
+                "reasons": list(found.reasons),
+            }
+        )
+    return CertificateError.exit_code if found.sameness is Sameness.DIFFERENT else 0
 
 
 def _lines_of_sweep(found: SweepReplay) -> list[str]:

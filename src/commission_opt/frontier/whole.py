@@ -18,6 +18,7 @@ from commission_opt.frontier.curve import Curve, figures, pursued
 from commission_opt.frontier.family import Family
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.solvers.work import End, Meter, repeating
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +38,10 @@ class WholePlan:
     figures : mapping of str to float, or None
     places : array, shape (L, K), or None
         Places, and units of measures after them.
+    work : float
+        That was done for it, by ``solvers.work``.
+    ends : tuple of End or None
+        How each round of it ended, None if its work was done.
     """
 
     t: float
@@ -46,6 +51,8 @@ class WholePlan:
     bound: float | None = None
     figures: Mapping[str, float] | None = None
     places: Floats | None = None
+    work: float = 0.0
+    ends: tuple[End | None, ...] = ()
 
     @property
     def gap(self) -> float | None:
@@ -80,8 +87,11 @@ def whole_plans(
     limits: Limits,
     method: Method = Method.FAST,
     watch: Watch | None = None,
+    again: Sequence[Sequence[End | None]] | None = None,
 ) -> tuple[WholePlan, ...]:
     """Find plans in whole places at so many points of a frontier; limits are those of each plan.
+
+    With ``again``, one for each point, their work ends where it did in the run that is repeated.
 
     Returns
     -------
@@ -100,8 +110,10 @@ def whole_plans(
     family = replace(curve.family, problem=problem)
     plans: list[WholePlan] = []
     last: Floats | None = None
-    for t in spread(curve.points["t"].tolist(), count):
+    for i, t in enumerate(spread(curve.points["t"].tolist(), count)):
+        watch.meter = Meter() if again is None else repeating(again[i], limits.seconds)
         plan = _plan(family, t, curve.frontier.bound(t), last, limits, METHODS[method], watch)
+        plan = replace(plan, work=watch.meter.work, ends=tuple(watch.meter.ends))
         if watch.stopped:
             raise StoppedError("stopped before all plans in whole places were found")
         last = last if plan.places is None else plan.places
@@ -122,7 +134,8 @@ def _plan(
     formulation = family.at(t)
     problem = formulation.problem
     try:
-        places, proof = run_stage(formulation, limits, watch, limits.seconds, last, effort)
+        with watch.meter.round(limits.seconds):
+            places, proof = run_stage(formulation, limits, watch, limits.seconds, last, effort)
     except StoppedError:
         raise
     except InfeasibleError as error:

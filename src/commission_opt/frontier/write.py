@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from commission_opt.allocation.methods import Method
 from commission_opt.files.folder import whole_folder
 from commission_opt.frontier.chart import draw_curve
 from commission_opt.frontier.curve import Curve
 from commission_opt.frontier.view import FORMAT, RECORD, view_of
 from commission_opt.frontier.whole import WholePlan
+from commission_opt.plan.copies import MODEL
 from commission_opt.plan.write import code_hash, versions
 from commission_opt.solvers.status import Limits
 from commission_opt.views.charts import available
@@ -27,6 +30,7 @@ def write_curve(
     asked: float,
     target: Path,
     *,
+    method: Method = Method.FAST,
     force: bool = False,
     command: str = "",
 ) -> dict[str, Any]:
@@ -39,6 +43,8 @@ def write_curve(
     limits, asked
         The limits of each solve and the distance that were asked for.
     target : Path
+    method : Method
+        How whole places were found.
     force : bool
         Whether an existing folder may be replaced.
     command : str
@@ -54,10 +60,15 @@ def write_curve(
     UsageError
         If the folder may not be replaced or cannot be written.
     """
-    record = curve_record(curve, plans, limits, asked, command)
+    record = curve_record(curve, plans, limits, asked, command, method)
+    problem = curve.family.problem
     with whole_folder(target, force=force) as folder:
         for name, table in _tables(curve, plans).items():
             table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+        (folder / "instance").mkdir()
+        for name, content in problem.instance.files.items():
+            (folder / "instance" / name).write_bytes(content)
+        (folder / MODEL).write_bytes(problem.policy.content)
         text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
         (folder / RECORD).write_text(text + "\n", encoding="utf-8", newline="\n")
         if available():
@@ -96,7 +107,12 @@ def _amounts(
 
 
 def curve_record(
-    curve: Curve, plans: Sequence[WholePlan], limits: Limits, asked: float, command: str
+    curve: Curve,
+    plans: Sequence[WholePlan],
+    limits: Limits,
+    asked: float,
+    command: str,
+    method: Method = Method.FAST,
 ) -> dict[str, Any]:
     """Return what ``frontier.json`` holds."""
     family, problem = curve.family, curve.family.problem
@@ -124,8 +140,14 @@ def curve_record(
         "solves": curve.frontier.solves,
         "repeated_cold": curve.cold,
         "points": points.where(points.notna(), None).to_dict("records"),
-        "whole": [plan.flat | {"figures": plan.figures} for plan in plans],
+        "whole": [
+            plan.flat
+            | {"figures": plan.figures, "work": plan.work}
+            | {"ends": [None if end is None else asdict(end) for end in plan.ends]}
+            for plan in plans
+        ],
         "options": {
+            "method": method.value,
             "time_limit": limits.seconds,
             "gap": limits.gap,
             "seed": limits.seed,
