@@ -138,8 +138,8 @@ class Growing:
             self.block,
             np.array([node.split.decision if node.split else -1 for node in nodes]),
             np.array([node.split.at if node.split else 0.0 for node in nodes]),
-            leaves.reshape(-1, rows),
-            inner.reshape(-1, rows),
+            leaves.reshape(len(leaves), rows),
+            inner.reshape(len(inner), rows),
             self._cutoff() - self.part.offset,
         )
 
