@@ -176,7 +176,8 @@ class Implications:
         sure = np.abs(costs.cost[:n]) - costs.error[:n]
         at = np.flatnonzero((sure > 0) & np.isfinite(upper)) if bound > -np.inf else _NONE
         least, most, falls = lower[at], upper[at], costs.cost[at] < 0
-        reach = (value - bound) / sure[at] * (1.0 + _UNSURE) + _UNSURE * np.maximum(1.0, most)
+        with np.errstate(over="ignore"):  # by a price of nearly nothing nothing is out of reach
+            reach = (value - bound) / sure[at] * (1.0 + _UNSURE) + _UNSURE * np.maximum(1.0, most)
         low, high = self._admissible(most - reach, np.minimum(least + reach, most), at)
         lower, upper = lower.copy(), upper.copy()
         lower[at] = np.where(falls, np.clip(low, least, most), least)

@@ -211,7 +211,7 @@ def _tree_bound(
     block = tree.block
     whole = block_program(formulation.program, by_row, priced, block)
     split = block.columns[: block.decisions]
-    numbers = implications(formulation, block.rows, split) if len(tree.inner) else None
+    numbers = implications(formulation, block.rows, split)
     least, leaves, inner = tree.cutoff, iter(tree.leaves), iter(tree.inner)
     stack: list[LinearProgram | None] = [whole]
     for decision, at in zip(tree.split.tolist(), tree.at.tolist(), strict=True):
@@ -219,13 +219,13 @@ def _tree_bound(
         if decision < 0:
             multipliers = next(leaves)
             bound = np.inf if part is None else lagrangian_bound(part, multipliers)
-            if bound < least and numbers is not None:
+            if bound < least:
                 left = part and narrowed(numbers, part, multipliers, tree.cutoff)
                 bound = np.inf if left is None else bound
             least = min(least, bound)
             continue
         multipliers = next(inner, None)
-        if part is not None and numbers is not None and multipliers is not None:
+        if part is not None and multipliers is not None:
             part = boxed(part, narrowed(numbers, part, multipliers, tree.cutoff))
         below = above = None
         if part is not None:
@@ -237,8 +237,7 @@ def _tree_bound(
                 below = replace(part, upper=upper)
             if lower[decision] <= part.upper[decision]:
                 above = replace(part, lower=lower)
-        if numbers is not None:
-            below, above = (side and boxed(side, implied(numbers, side)) for side in (below, above))
+        below, above = (side and boxed(side, implied(numbers, side)) for side in (below, above))
         stack += [above, below]
     return least
 
