@@ -10,6 +10,7 @@ import numpy as np
 
 from commission_opt.allocation.conditioned import as_given
 from commission_opt.allocation.improve import improved, mended, value_of
+from commission_opt.allocation.improve_near import improved_near
 from commission_opt.allocation.narrowing import narrowed
 from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
 from commission_opt.allocation.search.landscape import Landscape, landscape
@@ -102,12 +103,25 @@ def _improved(task: Task, *, branch: bool) -> tuple[Result, Floats | None]:
     if columns is not None and task.prove is not None and not _done(task) and not misled:
         task.prove(layout.to_amounts(columns))
     if columns is not None and not _done(task) and not misled:
-        columns = improved(_from_now(task, end), columns)
+        columns = _refined(_from_now(task, end), columns)
     if columns is not None and (_done(task) or not branch):
         return Result(Status.LIMIT), columns
     start = task.start if columns is None else layout.to_amounts(columns)
     result, found = branch_and_bound(replace(_from_now(task, end), start=start))
     return result, columns if found is None else found
+
+
+def _refined(task: Task, columns: Floats) -> Floats:
+    """Improve places in neighbourhoods; in small boxes where earlier objectives are held."""
+    own, spread = task.formulation, task.formulation.aim.spread
+    if own.problem.deploys or not (own.held or spread):
+        return improved(task, columns)
+    if spread is not None:
+        own = _weighed(own, spread, _weights(task, spread))
+    land = _landscape(replace(task, formulation=own), None)
+    if land is None or not len(land.caps):
+        return improved(task, columns)
+    return improved_near(task, land, columns)
 
 
 def _better(task: Task, found: Floats | None, start: Floats) -> Floats:
@@ -163,21 +177,12 @@ def _searched_by_weights(task: Task, spread: Spread) -> Floats | None:
     to those that count most at the plan.
     """
     formulation, end = task.formulation, task.watch.now() + task.seconds
-    layout = formulation.problem.layout
-    weights = spread.always + np.abs(
-        _given_multipliers(task)[formulation.program.rows[spread.rows]]
-    )
+    layout, weights = formulation.problem.layout, _weights(task, spread)
     best, least = None, np.inf
-    if not weights.any():
-        weights = spread.weights(np.zeros(len(weights)))
     for k in range(_WEIGHED):
-        hinges = mixed(spread.hinges, weights / weights.sum())
-        aim = replace(formulation.aim, hinges=hinges, spread=spread if spread.largest else None)
         left = (end - task.watch.now()) / (_WEIGHED - k)
-        watch = task.watch.inner()
-        one = replace(
-            task, formulation=replace(formulation, aim=aim), watch=watch, seconds=max(0.0, left)
-        )
+        own = _weighed(formulation, spread, weights)
+        one = replace(task, formulation=own, watch=task.watch.inner(), seconds=max(0.0, left))
         found = searched(one)
         if found is None:
             break
@@ -193,15 +198,25 @@ def _searched_by_weights(task: Task, spread: Spread) -> Floats | None:
     return best
 
 
+def _weights(task: Task, spread: Spread) -> Floats:
+    """Return the weights that the relaxation shows, shape (W,)."""
+    multipliers = as_given(task.formulation, task.relaxation.multipliers)[1]
+    weights = spread.always + np.abs(multipliers[task.formulation.program.rows[spread.rows]])
+    return weights if weights.any() else spread.weights(np.zeros(len(weights)))
+
+
+def _weighed(formulation: Formulation, spread: Spread, weights: Floats) -> Formulation:
+    """Return a stage whose objective is a sum of hinges; the search knows a plain largest too."""
+    hinges = mixed(spread.hinges, weights / weights.sum())
+    aim = replace(formulation.aim, hinges=hinges, spread=spread if spread.largest else None)
+    return replace(formulation, aim=aim)
+
+
 def _given(spread: Spread, deployed: Floats | None) -> Spread:
     """Return the same over places alone, for what is deployed."""
     if deployed is None:
         return spread
     return replace(spread, hinges=tuple(hinges.given(deployed) for hinges in spread.hinges))
-
-
-def _given_multipliers(task: Task) -> Floats:
-    return as_given(task.formulation, task.relaxation.multipliers)[1]
 
 
 def _landscape(task: Task, deployed: Floats | None) -> Landscape | None:

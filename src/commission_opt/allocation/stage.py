@@ -224,8 +224,10 @@ class _Run:
         own, limits, watch = self.own, self.limits, self.watch
         self._begin("whole places")
         self._take_aim()
-        # To find better places takes long in large stages, to raise the bound a little does not.
-        prove = partial(self._prove, seconds / 4) if is_large(own.program) else None
+        # To find better places takes long in large stages, and where others are held; to raise the
+        # bound a little does not.
+        slow = is_large(own.program) or bool(own.held)
+        prove = partial(self._prove, seconds / 4) if slow else None
         task = Task(own, self.relaxation, limits, watch, seconds, self.best, prove)
         result, columns = interruptible(lambda: method(task), watch)
         if columns is not None:

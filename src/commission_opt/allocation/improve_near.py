@@ -1,0 +1,223 @@
+"""Improve places of a stage that holds earlier ones, by branch and bound in small boxes.
+
+What is held ties every course to all others, so that the program of a neighbourhood is nearly that
+of the stage. In a small box most hinges have their knot outside of what the box can reach: what is
+below it costs in proportion, what is above it nothing, and neither needs a column. What is left is
+an objective, a row for each cap, the rows that the box can break, and a column for each knot within
+reach: a tenth of the stage, which branch and bound can get along with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.allocation.improve import broken, neighbourhoods, value_of
+from commission_opt.allocation.neighbourhood import Neighbourhood
+from commission_opt.allocation.search.landscape import Landscape
+from commission_opt.allocation.task import Task
+from commission_opt.allocation.whole import whole_program
+from commission_opt.arrays import Floats, Ints
+from commission_opt.core.linear_program import LinearProgram
+from commission_opt.solvers.highs import solve_integer
+from commission_opt.solvers.status import Limits, Watch
+
+_AT_ONCE = 600  # decisions that may all move at once
+_DRAWN = 240  # up to which those drawn are all that there are
+_NODES = 30
+_LEAST = 1e-7  # least relative gain that counts
+
+
+@dataclass(frozen=True, eq=False)
+class SmallPrograms:
+    """The small programs of a landscape.
+
+    Parameters
+    ----------
+    land : Landscape
+    reach, use : scipy.sparse.csc_array
+        Those of the landscape, by column.
+    """
+
+    land: Landscape
+    reach: sparse.csc_array
+    use: sparse.csc_array
+
+    def box(
+        self, x: Floats, free: Ints, steps: float, beside: Floats | None = None
+    ) -> tuple[Floats, Floats]:
+        """Return admissible bounds within so many steps of some places, or of others too."""
+        land, low, high = self.land, x.copy(), x.copy()
+        for at in (x, x if beside is None else beside):
+            reach = steps * land.step[free]
+            low[free] = np.minimum(low[free], np.maximum(at[free] - reach, land.lower[free]))
+            high[free] = np.maximum(high[free], np.minimum(at[free] + reach, land.upper[free]))
+        step, smallest = land.step[free], land.smallest[free]
+        least, most = np.floor(low[free] / step) * step, np.ceil(high[free] / step) * step
+        open_end = np.where(land.lower[free] < smallest, land.lower[free], smallest)
+        least = np.where(least < smallest, open_end, least)
+        most = np.where((most > 0) & (most < smallest), smallest, most)
+        low[free] = np.minimum(np.maximum(least, land.lower[free]), x[free])
+        high[free] = np.maximum(np.minimum(most, land.upper[free]), x[free])
+        return low, high
+
+    def solved(
+        self,
+        x: Floats,
+        box: tuple[Floats, Floats],
+        limits: Limits,
+        watch: Watch,
+        *,
+        seconds: float,
+        nodes: int,
+        gap: float = 4e-5,
+    ) -> Floats | None:
+        """Return the best places found in a box.
+
+        Parameters
+        ----------
+        x : array, shape (n,)
+            Admissible places in the box that keep every row and what is held.
+        box : pair of arrays, shape (n,)
+            Least and most of each decision column, in admissible numbers.
+        limits : Limits
+        watch : Watch
+            Can stop the search.
+        seconds, nodes, gap : float, int, float
+            Time, nodes of the tree, and a relative gap at which to end.
+
+        Returns
+        -------
+        array, shape (n,), or None
+            None if nothing was found.
+        """
+        free = np.flatnonzero(box[1] > box[0])
+        if not len(free):
+            return None
+        program, fill = self._program(x, free, (box[0][free], box[1][free]))
+        whole = whole_program(program, self.land.step[free], self.land.smallest[free])
+        own = watch.inner()
+        own.target = watch.target
+        result = solve_integer(
+            whole.program, whole.integer, replace(limits, gap=gap), own,
+            seconds=seconds, start=whole.from_point(fill), nodes=nodes,
+        )  # fmt: skip
+        if result.x is None:
+            return None
+        found = x.copy()
+        found[free] = whole.to_columns(result.x)
+        return found
+
+    def _program(
+        self, x: Floats, free: Ints, box: tuple[Floats, Floats]
+    ) -> tuple[LinearProgram, Floats]:
+        """Return the program over some free columns in a box, and its point at x."""
+        land, count = self.land, len(free)
+        caps, hinges = land.caps, land.hinges
+        own = self.reach[:, free]
+        cells = np.unique(own.indices)
+        reach = sparse.csr_array(own)[cells]
+        now = np.asarray(self.reach @ x)
+        least, most = _range(reach, box)
+        knots = hinges.knots[:, cells] - now[cells] + reach @ x[free]
+        level, cell = np.nonzero((knots > least) & (knots < most))
+        # The objective, then the caps: what they count for each knot.
+        counts = np.concatenate(
+            [hinges.slopes[None, :, cells], np.moveaxis(caps.dense(cells), 2, 0)]
+        )
+        some = counts[:, level, cell].any(axis=0)
+        level, cell = level[some], cell[some]
+        rows = np.hstack(
+            [-np.sum(counts * (knots >= most), axis=1) @ reach, counts[:, level, cell]]
+        )
+        rows[0, :count] += hinges.linear[free]
+        beyond = knots[level, cell] - least[cell]
+        point = np.append(x[free], np.maximum(knots[level, cell] - reach[cell] @ x[free], 0.0))
+        below = np.maximum(hinges.knots - now, 0.0)
+        value = float(np.sum(hinges.slopes * below) + hinges.linear @ x) + hinges.offset
+        capped = caps.summed(caps.counted(below, slice(None)), slice(None))
+        room = caps.most - capped + rows[1:] @ point
+        use, ends = self._rows(x, free, box)
+        lifted = sparse.hstack([reach[cell], sparse.eye_array(len(cell))])
+        wide = sparse.hstack([use, sparse.csr_array((use.shape[0], len(cell)))])
+        matrix = sparse.vstack([lifted, wide, sparse.csr_array(rows[1:])])
+        lower = np.append(box[0], np.zeros(len(cell)))
+        upper = np.append(box[1], beyond)
+        cost, offset = rows[0], value - float(rows[0] @ point)
+        if caps.aimed.any():  # a column for the largest of what is aimed at, above its least
+            above = float(np.max((capped - caps.most)[caps.aimed]))
+            largest = np.zeros((matrix.shape[0], 1))
+            largest[matrix.shape[0] - len(caps) :][caps.aimed] = -1.0
+            matrix = sparse.hstack([matrix, sparse.csr_array(largest)])
+            cost, offset = np.append(np.zeros_like(cost), 1.0), caps.least
+            lower, upper = np.append(lower, min(0.0, above)), np.append(upper, max(0.0, above))
+            point = np.append(point, above)
+        return LinearProgram(
+            sparse.csc_array(matrix), cost, lower, upper,
+            np.concatenate([knots[level, cell], ends[0], np.full(len(caps), -np.inf)]),
+            np.concatenate([np.full(len(cell), np.inf), ends[1], room]),
+            offset, {}, {},
+        ), point  # fmt: skip
+
+    def _rows(
+        self, x: Floats, free: Ints, box: tuple[Floats, Floats]
+    ) -> tuple[sparse.csr_array, tuple[Floats, Floats]]:
+        """Return the rows over free columns that the box can break, and their ends."""
+        own = sparse.csr_array(self.use[:, free])
+        fixed = self.use @ x - own @ x[free]
+        lower, upper = self.land.least - fixed, self.land.most - fixed
+        least, most = _range(own, box)
+        some = np.flatnonzero((least < lower) | (most > upper))
+        return own[some], (lower[some], upper[some])
+
+
+def _range(matrix: sparse.csr_array, box: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    """Return the least and the most of rows over a box."""
+    up, down = matrix.maximum(0), matrix.minimum(0)
+    return up @ box[0] + down @ box[1], up @ box[1] + down @ box[0]
+
+
+def improved_near(task: Task, land: Landscape, x: Floats) -> Floats:
+    """Improve places until the gap asked for is reached, nothing gains, or the time is over.
+
+    At first everything may move by a step from there or from the relaxation, if that is not too
+    much at once; then a part of the courses, drawn by the seed, by two.
+
+    Parameters
+    ----------
+    task : Task
+    land : Landscape
+        Of its stage.
+    x : array, shape (n,)
+        Places that keep every row and what is held.
+    """
+    formulation, watch = task.formulation, task.watch
+    programs = SmallPrograms(land, sparse.csc_array(land.hinges.reach), sparse.csc_array(land.use))
+    part = Neighbourhood(formulation, sparse.csr_array(formulation.program.matrix))
+    rng, end = np.random.default_rng(task.limits.seed), watch.now() + task.seconds
+    every = np.arange(len(x))
+
+    def boxes() -> Iterator[tuple[Floats, Floats]]:
+        if len(x) <= _AT_ONCE:
+            yield programs.box(x, every, 1.0, task.relaxation.columns)
+        before = np.inf
+        while len(x) > _DRAWN and value < before:
+            before = value
+            for free in neighbourhoods(task, part, rng):
+                yield programs.box(x, free, 2.0)
+
+    value = value_of(task, x)
+    for box in boxes():
+        left = end - watch.now()
+        watch.found(value)
+        if watch.late(end) or watch.stopped or watch.best <= watch.target:
+            break
+        found = programs.solved(x, box, task.limits, watch, seconds=left, nodes=_NODES)
+        if found is None or len(broken(formulation, found)):
+            continue
+        if (better := value_of(task, found)) < value - _LEAST * max(1.0, abs(value)):
+            x, value = found, better
+    return x
