@@ -97,7 +97,7 @@ class SmallPrograms:
         free = np.flatnonzero(box[1] > box[0])
         if not len(free):
             return None
-        program, fill = self._program(x, free, (box[0][free], box[1][free]))
+        program, fill = self.program(x, free, box)
         whole = whole_program(program, self.land.step[free], self.land.smallest[free])
         own = watch.inner()
         own.target = watch.target
@@ -111,11 +111,11 @@ class SmallPrograms:
         found[free] = whole.to_columns(result.x)
         return found
 
-    def _program(
+    def program(
         self, x: Floats, free: Ints, box: tuple[Floats, Floats]
     ) -> tuple[LinearProgram, Floats]:
-        """Return the program over some free columns in a box, and its point at x."""
-        land, count = self.land, len(free)
+        """Return the program over the free columns of a box, shape (n,), and its point at x."""
+        land, count, box = self.land, len(free), (box[0][free], box[1][free])
         caps, hinges = land.caps, land.hinges
         own = self.reach[:, free]
         cells = np.unique(own.indices)
@@ -180,6 +180,11 @@ def _range(matrix: sparse.csr_array, box: tuple[Floats, Floats]) -> tuple[Floats
     return up @ box[0] + down @ box[1], up @ box[1] + down @ box[0]
 
 
+def small_programs(land: Landscape) -> SmallPrograms:
+    """Make ready for small programs of a landscape."""
+    return SmallPrograms(land, sparse.csc_array(land.hinges.reach), sparse.csc_array(land.use))
+
+
 def improved_near(task: Task, land: Landscape, x: Floats) -> Floats:
     """Improve places until the gap asked for is reached, nothing gains, or the time is over.
 
@@ -195,7 +200,7 @@ def improved_near(task: Task, land: Landscape, x: Floats) -> Floats:
         Places that keep every row and what is held.
     """
     formulation, watch = task.formulation, task.watch
-    programs = SmallPrograms(land, sparse.csc_array(land.hinges.reach), sparse.csc_array(land.use))
+    programs = small_programs(land)
     part = Neighbourhood(formulation, sparse.csr_array(formulation.program.matrix))
     rng, end = np.random.default_rng(task.limits.seed), watch.now() + task.seconds
     every = np.arange(len(x))
