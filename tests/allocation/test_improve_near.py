@@ -14,7 +14,7 @@ from commission_opt.allocation.search.landscape import Landscape, landscape
 from commission_opt.allocation.task import Task
 from commission_opt.arrays import Floats
 from commission_opt.formulation.assemble import aims, formulate
-from commission_opt.formulation.parts import mixed
+from commission_opt.formulation.parts import Aim, mixed
 from commission_opt.solvers.status import Limits, Watch
 from samples import model, problem_of, sample, task
 from some import some
@@ -27,7 +27,7 @@ def laid(seed: int, stages: tuple[tuple[str, float], ...]) -> tuple[Task, Landsc
     """The last stage of a small problem with room in what is held, and a plan of it."""
     problem = problem_of(sample(4, 3, 1, seed).instance, model(1, stages=stages))
     *earlier, last = aims(problem)
-    held = []
+    held: list[tuple[Aim, float]] = []
     for aim in earlier:
         formulation = formulate(problem, aim, held=held)
         held.append((aim, 1.1 * solve_relaxation(formulation, Limits(), Watch()).bound * aim.scale))

@@ -118,7 +118,7 @@ class SmallPrograms:
         land, count, box = self.land, len(free), (box[0][free], box[1][free])
         caps, hinges = land.caps, land.hinges
         own = self.reach[:, free]
-        cells = np.unique(own.indices)
+        cells = np.unique(own.indices).astype(np.int64)
         reach = sparse.csr_array(own)[cells]
         now = np.asarray(self.reach @ x)
         least, most = _range(reach, box)
