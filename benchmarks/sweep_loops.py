@@ -80,7 +80,7 @@ class Case:
     @property
     def chunk(self) -> int:
         """Scenarios of a chunk, as the command has it."""
-        return usual_chunk(self.instance, self.policy, relaxed=True)
+        return usual_chunk(self.instance, self.policy, len(self.scenarios), relaxed=True)
 
     def formulated(self, scenario: Scenario) -> Formulation:
         """Return the relaxation of a scenario; all of a case have the same layout."""

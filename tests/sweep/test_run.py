@@ -265,10 +265,17 @@ def test_an_instance_that_is_not_valid_fails_every_scenario(sweep: Sweep, tmp_pa
 def test_chunks_are_smaller_the_longer_a_scenario_takes() -> None:
     short, wide = policy(model(1)), policy(model(2))
     instance = sample(2, 2, 2, 0).instance
-    assert usual_chunk(instance, wide, relaxed=True) == 50
-    assert usual_chunk(instance, wide, relaxed=False) == 5
+    assert usual_chunk(instance, wide, 1000, relaxed=True) == 50
+    assert usual_chunk(instance, wide, 1000, relaxed=False) == 5
     courses = pd.concat([instance.courses] * 400)
     many = replace(instance, courses=courses)
     assert len(courses) == 1_600
-    assert usual_chunk(many, short, relaxed=True) == 50
-    assert usual_chunk(many, wide, relaxed=True) == 20
+    assert usual_chunk(many, short, 1000, relaxed=True) == 50
+    assert usual_chunk(many, wide, 1000, relaxed=True) == 20
+
+
+def test_few_scenarios_make_several_chunks_too() -> None:
+    one, instance = policy(model(1)), sample(2, 2, 2, 0).instance
+    sizes = [usual_chunk(instance, one, count, relaxed=True) for count in (1, 20, 45, 100, 1000)]
+    assert sizes == [5, 5, 12, 25, 50]
+    assert usual_chunk(instance, one, 45, relaxed=False) == 5

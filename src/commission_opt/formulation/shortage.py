@@ -112,9 +112,10 @@ class Shortage:
         turned = (posts.turned & posts.can)[live]
         of_posts = turned & posts.must[live]
         beyond, past = posts.beyond.constant[live], posts.beyond.matrix[live]
-        gap = np.where(of_posts, beyond, self.gap)
-        reach = sparse.diags_array(1.0 - of_posts).tocsr() @ self.reach
-        reach = reach - sparse.diags_array(1.0 * of_posts).tocsr() @ past
+        gap, reach = np.where(of_posts, beyond, self.gap), self.reach
+        if of_posts.any():
+            reach = sparse.diags_array(1.0 - of_posts).tocsr() @ reach
+            reach = reach - sparse.diags_array(1.0 * of_posts).tocsr() @ past
         floor, needed, each = posts.least[live], demand.ravel()[live], weights.ravel()[live]
         edges = np.array([0.0, *(tier.up_to for tier in self.tiers[:-1])])
         edge = np.maximum(edges[:, None] * needed, floor)

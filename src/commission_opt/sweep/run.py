@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -36,6 +37,7 @@ Chunk = Sequence[tuple[int, Scenario]]
 """Scenarios along a path, each with its number in the design."""
 
 _WHOLE, _RELAXED, _RELAXED_SMALL = 5, 20, 50  # scenarios of a chunk
+_PARTS = 4  # of a small sweep: a cold start takes as long as two or three hot ones
 _SMALL = 2_000  # decisions up to which a relaxation counts as small
 
 
@@ -125,20 +127,20 @@ def plan_sweep(
     }
     files, versions = sorted(instance.files.items()), made_with().items()
     work = Work(tuple(files), policy.content, limits, relaxed, method, tuple(versions))
-    size = chunk or usual_chunk(instance, policy, relaxed=relaxed)
+    size = chunk or usual_chunk(instance, policy, len(scenarios), relaxed=relaxed)
     return Sweep(work, chunks(scenarios, size), size, {**(about or {}), **kept})
 
 
-def usual_chunk(instance: Instance, policy: Policy, *, relaxed: bool) -> int:
-    """Return how many scenarios make a chunk where nobody says: few enough to lose one.
+def usual_chunk(instance: Instance, policy: Policy, count: int, *, relaxed: bool) -> int:
+    """Return how many of so many scenarios make a chunk where nobody says: few enough to lose one.
 
     A chunk begins cold and is kept as a whole. Whole places take seconds each; relaxations of a
-    national year take milliseconds, of several years or many regions seconds.
+    national year take milliseconds, of several years or many regions seconds. Of few scenarios
+    there are several chunks all the same, so that several processes have something to do.
     """
-    if not relaxed:
-        return _WHOLE
     small = len(instance.courses) * policy.commissioning_years <= _SMALL
-    return _RELAXED_SMALL if small else _RELAXED
+    most = _WHOLE if not relaxed else _RELAXED_SMALL if small else _RELAXED
+    return min(most, max(_WHOLE, math.ceil(count / _PARTS)))
 
 
 @dataclass
