@@ -27,7 +27,7 @@ def test_a_changed_instance_is_solved_as_its_changes_are(tmp_path: Path, run: Ru
     assert run("verify", tmp_path / "b").code == 0
     assert run("replay", tmp_path / "b").code == 0
     sources = (tmp_path / "b" / "instance" / "instance.toml").read_text()
-    assert 'change-1 = "budget*=1.1 changes' in sources
+    assert 'change-1 = "budget*=1.1 of two-by-two: ' in sources
 
 
 def test_what_lies_beside_an_instance_comes_along(tmp_path: Path, run: Run) -> None:

@@ -124,8 +124,7 @@ def test_sources_name_the_changes_one_after_the_other(base: Instance, policy: Po
     assert isinstance(sources, dict)
     keys = [key for key in sources if key.startswith("change-")]
     assert keys == ["change-1", "change-2", "change-3"]
-    assert sources["change-2"].startswith("budget*=1.2 changes ")
-    assert sources["change-2"].endswith(" of two-by-two")
+    assert sources["change-2"].startswith("budget*=1.2 of two-by-two: ")
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ def _with_sources(content: bytes, name: str, touched: Sequence[Touched]) -> byte
     sources = dict(settings.get("sources", {}))  # type: ignore[call-overload]
     first = 1 + sum(str(key).startswith("change-") for key in sources)
     new = {
-        f"change-{i}": f"{each.setting} changes {each} of {name}"
+        f"change-{i}": f"{each.setting} of {name}: {each}"
         for i, each in enumerate(touched, start=first)
     }
     lines = [f"{key} = {json.dumps(said, ensure_ascii=False)}" for key, said in new.items()]
