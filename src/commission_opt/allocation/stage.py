@@ -43,6 +43,7 @@ from commission_opt.solvers.status import Limits, Status, Watch
 _LARGE = 1_000_000  # coefficients from which trees are only grown once there is a plan
 _BETWEEN = 16  # nodes of each tree after places are found, before better ones are looked for
 _CLOSER = 64  # the same at the best multipliers
+_SEARCHED = 0.85  # share of the time for better places in large stages, whose bound is near by then
 _WHOLE = 100  # nodes it may have, times those of a tree over a block
 
 
@@ -161,11 +162,12 @@ class _Run:
         methods = [effort.find, *([effort.finish] if effort.finish and small else [])]
         if not self.own.whole.all():  # no search moves what need not be whole
             methods = [in_two_stages]
+        share = max(effort.share, _SEARCHED * is_large(self.own.program))
         for k, method in enumerate(methods, start=1):
             now = self.watch.now()
             until = end if k == len(methods) else (now + end) / 2
             with self.clock.of("integer"):
-                found = self._whole(method, (until - now) * effort.share)
+                found = self._whole(method, (until - now) * share)
             self.keep(found)
             # Towards a plan the bound is raised by blocks, then as a whole.
             for nodes, everything in (
