@@ -85,8 +85,8 @@ def improved(task: Task, x: Floats) -> Floats:
     """Improve places until no neighbourhood does, the time is over or the target is reached.
 
     A neighbourhood is the courses that share a row whose price is not 0, some blocks of courses, or
-    some courses drawn at random by the seed; everything else stays. What comes out does not depend on the clock, as
-    long as the time is not over.
+    some courses drawn at random by the seed; everything else stays. What comes out does not depend
+    on the clock, as long as the time is not over.
     """
     formulation, watch = task.formulation, task.watch
     part = Neighbourhood(formulation, sparse.csr_array(formulation.program.matrix))
