@@ -1,8 +1,10 @@
 """More futures than always stand side by side: what is taken together, and the rest."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +22,7 @@ from commission_opt.plan.read import read_plan
 from commission_opt.plan.replay import Sameness, replay
 from commission_opt.plan.uncertain import allocate_in_futures, problem_in
 from commission_opt.plan.verify import verify
-from commission_opt.policy import RiskMeasure
+from commission_opt.policy import RiskMeasure, UnderUncertainty
 from commission_opt.policy_file import read_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.solvers.status import Limits
@@ -155,6 +157,43 @@ def test_so_many_futures_of_england_fit_side_by_side(name: str, fit_in: int) -> 
     instance = read_instance(find_instance("england-2026"))
     own = planning(instance, read_policy(find_model(name)))
     assert fit.MOST_NONZEROS / fit.nonzeros(own) == pytest.approx(fit_in, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("change", "together"),
+    [
+        ({}, True),
+        ({"integer": False}, False),
+        ({"commissioning_years": 2}, False),
+        ({"uncertainty": UnderUncertainty("test", "regret")}, False),
+        ({"uncertainty": UnderUncertainty("test", "cvar")}, True),
+    ],
+)
+def test_fewer_are_taken_together_where_side_by_side_is_large_and_no_more_exact(
+    change: dict[str, Any], together: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance, how = both(*tables("")).instance, policy(text("", integer=True))
+    own, (_, futures) = planning(instance, replace(how, **change)), known("", 7)
+    assert not fit.taken_together(own, futures)
+    monkeypatch.setattr(fit, "LARGE", 7 * fit.nonzeros(own) - 1)
+    assert fit.taken_together(own, futures) == together
+    assert not fit.taken_together(own, known("", 6)[1])
+
+
+@pytest.mark.parametrize("small", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_plans_for_few_are_read_as_they_were_made(
+    small: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fit, "LARGE", fit.LARGE if small else 1)
+    instance, own = both(*tables("")).instance, text("", integer=True)
+    folder = written(tmp_path / "plan", instance, own, *written_out(7))
+    monkeypatch.setattr(fit, "LARGE", 1)
+    plan = read_plan(folder)
+    assert (plan.problem.drawn is None) == small
+    assert len(plan.record["uncertainty"]["wait_and_see"]) == 2
+    assert plan.record["uncertainty"]["proved_alone"] == 7
+    assert verify(plan).holds
+    assert replay(plan).sameness is Sameness.IDENTICAL
 
 
 def promised(instance: Instance) -> list[tuple[list[int], float, float]]:

@@ -41,7 +41,7 @@ from commission_opt.plan.record import (
     WrongRecordError,
     parse_record,
 )
-from commission_opt.plan.supports import supported
+from commission_opt.plan.supports import SUPPORTS, supported
 from commission_opt.plan.table import MOST, none_of, number_in, read_table, unreadable
 from commission_opt.plan.uncertain import problem_in, weighed
 from commission_opt.policy import Policy
@@ -181,7 +181,9 @@ def _in_futures(
         message = f"was changed after the plan was made: its hash is not that in {RECORD}"
         raise InputError.of_file(UNCERTAINTY, message)
     found = futures(instance, problem.policy, parse_uncertainty(content, UNCERTAINTY))
-    problem = problem_in(replace(problem, policy=weighed(problem.policy, found)), found)
+    apart = not (folder / f"{SUPPORTS}.csv").is_file()
+    own = replace(problem, policy=weighed(problem.policy, found))
+    problem = problem_in(own, found, apart=apart)
     if isinstance(problem.drawn, Sampled):
         problem = replace(problem, drawn=supported(folder, said, problem))
     if any(goal.settles for goal in goals(problem)) != ("expected" in said):

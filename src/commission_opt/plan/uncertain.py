@@ -73,9 +73,10 @@ def weighed(policy: Policy, futures: Futures) -> Policy:
     return replace(policy, uncertainty=replace(how, content=futures.uncertainty.content))
 
 
-def problem_in(problem: Planning, futures: Futures) -> Planning:
-    """Return a problem whose decisions are weighed in the futures."""
-    if taken_together(problem, futures):
+def problem_in(problem: Planning, futures: Futures, *, apart: bool = False) -> Planning:
+    """Return a problem whose decisions are weighed in the futures; few stand apart if asked for."""
+    few = len(futures.names) <= MOST_APART
+    if not (apart and few) and taken_together(problem, futures):
         return replace(problem, drawn=sampled(problem, futures))
     return in_futures(problem, possible(futures))
 

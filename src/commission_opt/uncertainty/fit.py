@@ -8,6 +8,7 @@ import numpy as np
 
 from commission_opt.errors import UsageError
 from commission_opt.formulation.assemble import aims, rule_parts
+from commission_opt.formulation.goals import REGRET
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
 from commission_opt.futures.futures import Futures
@@ -16,7 +17,9 @@ from commission_opt.futures.staff import Staff
 from commission_opt.text.counts import plural
 
 FIRST = "shortfall"  # the objective that is under-estimated
-MOST_APART = 50  # futures that are always planned for side by side
+MOST_APART = 50  # futures that are planned for side by side unless they are large
+LARGE = 200_000  # coefficients of all of them, from which on whole places take minutes so
+_FEW = 6  # futures that are planned for side by side however large they are
 MOST_NONZEROS = 10_000_000  # of all of more futures side by side: about 3 GiB
 _LATER = {"change", "cost", "surplus"}  # objectives whose expectation fits
 
@@ -45,6 +48,7 @@ def taken_together(problem: Planning, futures: Futures) -> bool:
     """Say whether futures share one program of the size of one for a single future.
 
     Few are planned for side by side; so are more that cannot be taken together, while they fit.
+    Of whole places for one year, which are no more exact so, large ones are taken together sooner.
 
     Parameters
     ----------
@@ -58,11 +62,12 @@ def taken_together(problem: Planning, futures: Futures) -> bool:
         If they are too many for either.
     """
     count = len(futures.names)
-    if count <= MOST_APART:
+    few = count <= MOST_APART
+    if few and not _large(problem, count):
         return False
     reason = unfit(problem, futures)
-    if not reason:
-        return True
+    if few or not reason:
+        return not reason
     most = max(MOST_APART, MOST_NONZEROS // max(1, nonzeros(problem)))
     if count > most:
         raise UsageError(
@@ -71,6 +76,15 @@ def taken_together(problem: Planning, futures: Futures) -> bool:
             f"draw fewer, at most {most}"
         )
     return False
+
+
+def _large(problem: Planning, count: int) -> bool:
+    """Say whether side by side would take long for what is no more exact."""
+    policy = problem.policy
+    regret = policy.uncertainty is not None and policy.uncertainty.risk == REGRET
+    if count <= _FEW or not policy.integer or policy.commissioning_years > 1 or regret:
+        return False
+    return count * nonzeros(problem) > LARGE
 
 
 def nonzeros(problem: Planning) -> int:

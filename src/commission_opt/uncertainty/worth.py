@@ -38,6 +38,7 @@ from commission_opt.futures.staff import Staff
 from commission_opt.instance.instance import Instance
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.uncertainty.audit.regret import bounds_apart
+from commission_opt.uncertainty.fit import MOST_APART
 from commission_opt.uncertainty.redecided import redecided
 from commission_opt.uncertainty.repaired import nearest
 from commission_opt.uncertainty.sampled import Sampled
@@ -136,7 +137,8 @@ def worth(
         watch.begin("the nearest to it that holds in every future")
         mended = _repaired(problem, amounts, quarter, watch)
     bounds, alone, see, true = None, allocation.alone, None, None
-    if exact or (problem.futures and len(problem.futures) <= MOST_SOLVED):
+    most = MOST_APART if isinstance(problem.drawn, Sampled) else MOST_SOLVED
+    if exact or len(names_of(problem)) <= most:
         alone = _best_alone(problem, alone, limits, watch)
     elif isinstance(problem.drawn, Sampled) and not alone:
         bounds, see = _by_duality(problem, problem.drawn, allocation.amounts, watch)
