@@ -217,3 +217,31 @@ def test_explain_room(capsys: pytest.CaptureFixture[str]) -> None:
     assert [row[1] for row in rows] == ["0.1%", "1%", "5%"] * 2
     assert all(row[3] == "100.000 %" for row in rows[3:])
     assert "100.000 % of the ranges worked out" in printed
+
+
+def test_later_stages_are_those_that_were_set() -> None:
+    cases = {case.name: case for case in import_module("later_stages").CASES}
+    gaps = {name: case.targets[1:] for name, case in cases.items()}
+    assert gaps["fair-shares"] == (0.0005,)
+    assert gaps["value-for-money"] == (0.0002,)
+    assert gaps["change"] == (0.005,)
+    assert gaps["icb-fair-shares"] == (0.002,)
+    assert gaps["27x7x3"] == gaps["129x7x5"] == (0.002, 0.02)
+    assert {case.seconds for case in cases.values()} == {8.0, 90.0}
+
+
+def test_later_stages(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    later = import_module("later_stages")
+    stages = (("worst_region", 0.05), ("change", 0.0))
+    case = later.Case("small", (4, 2, 1), "", stages, 0.05, (0.05, 0.05, 0.05), 30.0)
+    monkeypatch.setattr(later, "CASES", (case,))
+    later.main(["--solvers", "highs", "--time-limit", "20"])
+    header, *rows = table(capsys.readouterr().out)
+    assert tuple(header) == later.HEADER
+    assert [row[1:3] for row in rows] == [
+        ["worst_region", "commission-opt"], ["worst_region", "highs"],
+        ["change", "commission-opt"], ["change", "highs"],
+    ]  # fmt: skip
+    assert {row[-1] for row in rows[::2]} == {"gap reached"}
+    for ours, stock in zip(rows[::2], rows[1::2], strict=True):
+        assert float(ours[4].replace(",", "")) <= 1.06 * float(stock[4].replace(",", "")) + 1e-9

@@ -8,6 +8,7 @@ import pytest
 
 from commission_opt.core.linear_program import lagrangian_bound
 from commission_opt.solvers.believed import SURE, Believed, Way, agree, believed, from_nothing
+from commission_opt.solvers.linear import Algorithm
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 from random_programs import random_program
 
@@ -59,6 +60,17 @@ def test_every_way_from_nothing_bounds_the_same_optimum(exact: bool) -> None:
         assert multipliers is not None
         bounds.append(lagrangian_bound(program, multipliers))
     assert bounds == pytest.approx([bounds[0]] * 4, rel=1e-3, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("tied", "first"), [(True, Algorithm.INTERIOR_POINT), (False, Algorithm.FIRST_ORDER)]
+)
+def test_a_row_that_ties_all_columns_is_not_for_the_first_order_method(
+    tied: bool, first: Algorithm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commission_opt.solvers.believed.is_large", lambda _: True)
+    way = next(iter(from_nothing(random_program(2), Limits(), Watch(), exact=False, tied=tied)))
+    assert way.name == first
 
 
 def believers(text: str) -> Iterator[str]:

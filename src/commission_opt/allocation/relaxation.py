@@ -187,7 +187,8 @@ def refuse_impossible(
 
 def _ways(formulation: Formulation, limits: Limits, watch: Watch) -> Iterator[Way]:
     exact = not formulation.problem.policy.integer
-    return from_nothing(formulation.program, limits, watch, exact=exact)
+    tied = bool(formulation.held)
+    return from_nothing(formulation.program, limits, watch, exact=exact, tied=tied)
 
 
 def _impossible(formulation: Formulation, result: Result) -> InfeasibleError | None:

@@ -18,6 +18,7 @@ from commission_opt.solvers.linear import Algorithm, is_large, solve_by
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 SURE = 1e-8  # most relative distance of bound and value at which an optimum is believed
+_INSIDE = 1_000_000  # coefficients up to which the interior point method is quick enough
 _NEAR, _EQUAL = 1e-2, 1e-6  # the same of an approximate one, for whole places and for fractions
 
 Proof = TypeVar("Proof")
@@ -88,18 +89,21 @@ def agree(bound: float, value: float, within: float = SURE) -> bool:
 
 
 def from_nothing(
-    program: LinearProgram, limits: Limits, watch: Watch, *, exact: bool
+    program: LinearProgram, limits: Limits, watch: Watch, *, exact: bool, tied: bool = False
 ) -> Iterator[Way]:
     """Yield the ways to solve a program from nothing.
 
     A small program is solved by the simplex method, whose optimum stands with whatever bound its
     multipliers prove. A large one is solved by the interior point method before that and, unless it
-    must be ``exact``, by the first-order method. Then come those that are left.
+    must be ``exact``, by the first-order method. That needs many times as long where a row ties all
+    columns (``tied``), as one does that holds an earlier objective; it is then left to the largest.
+    Then come those that are left.
     """
     plain = replace(limits, options={**limits.options, "presolve": "off"})
     large, within = is_large(program), _EQUAL if exact else _NEAR
+    inside = tied and program.matrix.nnz <= _INSIDE
     for wanted, algorithm, name, how, enough in (
-        (large and not exact, Algorithm.FIRST_ORDER, "", limits, within),
+        (large and not exact and not inside, Algorithm.FIRST_ORDER, "", limits, within),
         (large, Algorithm.INTERIOR_POINT, "", limits, within),
         (True, Algorithm.SIMPLEX, "", limits, math.inf),
         (True, Algorithm.SIMPLEX, "without presolve", plain, within),
