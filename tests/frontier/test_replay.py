@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -98,3 +99,12 @@ def test_inputs_that_were_changed_are_told_of(written: Path, tmp_path: Path) -> 
     (tmp_path / "f" / "model.toml").write_text("name = 'another'")
     with pytest.raises(InputError, match=r"model.toml: was changed after the frontier was made"):
         replay_frontier(tmp_path / "f")
+
+
+def test_a_limit_of_work_is_the_same_everywhere(tmp_path: Path) -> None:
+    curve, limits = traced(BUDGET), replace(LIMITS, work=CUT, gap=0.0)
+    plans = whole_plans(curve, POLICY, 2, limits)
+    assert all(plan.ends == (None,) and plan.work < 20 * CUT for plan in plans)
+    write_curve(curve, plans, limits, 0.001, tmp_path / "f")
+    assert json.loads((tmp_path / "f" / RECORD).read_text())["options"]["work_limit"] == CUT
+    assert replay_frontier(tmp_path / "f").sameness is Sameness.IDENTICAL

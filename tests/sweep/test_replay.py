@@ -4,6 +4,7 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,17 @@ def test_where_it_ended_makes_the_difference(cut: Path, tmp_path: Path) -> None:
     ends = json.dumps([{"work": 0.0, "asked": False, "plans": 0}])
     sooner = changed(cut, tmp_path / "sooner", f"UPDATE scenario SET ends = '{ends}'")
     assert replay_sweep(sooner, here).sameness.get(Sameness.IDENTICAL, 0) < 4
+
+
+def test_a_limit_of_work_is_the_same_everywhere(tmp_path: Path) -> None:
+    sweep = whole()
+    limits = replace(sweep.work.limits, work=0.02)
+    limited = replace(sweep, work=replace(sweep.work, limits=limits))
+    work_out(limited, tmp_path / "limited", here)
+    with reading(tmp_path / "limited") as store:
+        assert store.binding()["work limit"] == "0.02"
+        assert all(row.ends == (None,) and row.work < 0.1 for row in store.rows())
+    assert replay_sweep(tmp_path / "limited", here).sameness == {Sameness.IDENTICAL: 4}
 
 
 def test_a_part_of_a_sweep_is_solved_again(relaxed: Path) -> None:

@@ -56,6 +56,12 @@ def frontier(
     time_limit: Annotated[
         float, options.seconds("Seconds for each relaxation and each whole plan.")
     ] = 60.0,
+    work_limit: Annotated[
+        float | None,
+        options.work(
+            "Work for each whole plan: the same on every machine; see solve --work-limit."
+        ),
+    ] = None,
     gap: Annotated[float, options.gap("Relative gap at which whole plans stop.")] = 0.0005,
     method: Annotated[
         MethodName, typer.Option(help="How whole places are found; as for solve.")
@@ -75,7 +81,7 @@ def frontier(
     from commission_opt.reading.read import read_instance
     from commission_opt.views.charts import ADVICE, available
 
-    limits = Limits(seconds=time_limit, gap=gap)
+    limits = Limits(seconds=time_limit, gap=gap, work=work_limit)
     scales = (0.8 if from_ is None else from_, 1.2 if to is None else to)
     screen, watch, started = console(), Watch(), time.perf_counter()
     modelled, folder = find_model(model), find_instance(instance)

@@ -79,6 +79,10 @@ def run(
         bool, typer.Option("--relaxed", help="Fractions of places, with prices of budgets.")
     ] = False,
     time_limit: Annotated[float, options.seconds("Seconds for each scenario.")] = 60.0,
+    work_limit: Annotated[
+        float | None,
+        options.work("Work for each scenario: the same on every machine; see solve --work-limit."),
+    ] = None,
     gap: Annotated[float, options.gap("Relative gap at which to stop.")] = 0.0005,
     method: Annotated[
         MethodName, typer.Option(help="How whole places are found; as for solve.")
@@ -122,7 +126,7 @@ def run(
     from commission_opt.workers.cluster import dask
     from commission_opt.workers.processes import local
 
-    screen, limits = console(), Limits(seconds=time_limit, gap=gap)
+    screen, limits = console(), Limits(seconds=time_limit, gap=gap, work=work_limit)
     resumed = resume and exists(out)
     if exists(out) and not (resume or force):
         raise UsageError(

@@ -62,6 +62,7 @@ def replay_frontier(folder: Path, watch: Watch | None = None) -> FrontierReplay:
         limits = Limits(
             seconds=float(options["time_limit"]), gap=float(options["gap"]),
             seed=int(options["seed"]), threads=int(options["threads"]),
+            work=options.get("work_limit"),
         )  # fmt: skip
         method, distance = Method(options["method"]), float(record["guarantee"]["asked"])
         ends = [[None if end is None else End(**end) for end in plan["ends"]] for plan in plans]

@@ -135,7 +135,7 @@ def _plan(
     problem = formulation.problem
     try:
         with watch.meter.round(limits.seconds):
-            places, proof = run_stage(formulation, limits, watch, limits.seconds, last, effort)
+            places, proof = run_stage(formulation, limits, watch, limits.budget, last, effort)
     except StoppedError:
         raise
     except InfeasibleError as error:

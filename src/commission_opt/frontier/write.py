@@ -18,7 +18,7 @@ from commission_opt.frontier.curve import Curve
 from commission_opt.frontier.view import FORMAT, RECORD, view_of
 from commission_opt.frontier.whole import WholePlan
 from commission_opt.plan.copies import MODEL
-from commission_opt.plan.write import code_hash, versions
+from commission_opt.plan.write import code_hash, versions, work_limit
 from commission_opt.solvers.status import Limits
 from commission_opt.views.charts import available
 
@@ -149,6 +149,7 @@ def curve_record(
         "options": {
             "method": method.value,
             "time_limit": limits.seconds,
+            **work_limit(limits),
             "gap": limits.gap,
             "seed": limits.seed,
             "threads": limits.threads,

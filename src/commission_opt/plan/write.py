@@ -141,7 +141,7 @@ def plan_record(allocation: Allocation, command: str) -> dict[str, Any]:
         "options": {
             **allocation.asked,
             "time_limit": allocation.limits.seconds,
-            **_work_limit(allocation.limits),
+            **work_limit(allocation.limits),
             "seed": allocation.limits.seed,
             "threads": allocation.limits.threads,
         },
@@ -150,7 +150,8 @@ def plan_record(allocation: Allocation, command: str) -> dict[str, Any]:
     }
 
 
-def _work_limit(limits: Limits) -> dict[str, float]:
+def work_limit(limits: Limits) -> dict[str, float]:
+    """Return what a record says of a limit of work, if there is one."""
     return {} if limits.work is None else {"work_limit": limits.work}
 
 

@@ -127,6 +127,7 @@ def _limits(said: Mapping[str, str]) -> Limits:
     return Limits(
         seconds=float(said["time limit"]), gap=float(said["gap"]), seed=int(said["solver seed"]),
         threads=int(said["threads"]),
+        work=float(said["work limit"]) if "work limit" in said else None,
     )  # fmt: skip
 
 

@@ -144,6 +144,7 @@ class Work:
             "relaxed": json.dumps(self.relaxed),
             "method": self.method.value,
             "time limit": _exact(self.limits.seconds),
+            **({} if self.limits.work is None else {"work limit": _exact(self.limits.work)}),
             "gap": _exact(self.limits.gap),
             "solver seed": str(self.limits.seed),
             "threads": str(self.limits.threads),
