@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -44,6 +44,7 @@ _LARGE = 1_000_000  # coefficients from which trees are only grown once there is
 _BETWEEN = 16  # nodes of each tree after places are found, before better ones are looked for
 _CLOSER = 64  # the same at the best multipliers
 _SEARCHED = 0.85  # share of the time for better places in large stages, whose bound is near by then
+_TINY, _REST = 24, 200  # decisions of a stage whose gap is proved to nothing in so many nodes
 _WHOLE = 100  # nodes it may have, times those of a tree over a block
 
 
@@ -179,6 +180,16 @@ class _Run:
                     self._raise_bound(nodes, left, self.best, everything=everything)
             if self._closed():
                 break
+        if len(self.own.step) <= _TINY and self._closed():
+            self._prove_rest(end - self.watch.now())
+
+    def _prove_rest(self, seconds: float) -> None:
+        """Prove what is left of the gap of a tiny stage, which takes no time."""
+        asked, self.limits = self.limits, replace(self.limits, gap=0.0)
+        self.forests.pop(True, None)
+        if not self._closed():
+            self._raise_bound(_REST, seconds, self.best, everything=True)
+        self.limits = asked
 
     def _closed(self) -> bool:
         assert self.best is not None
