@@ -43,6 +43,21 @@ def test_what_lies_beside_an_instance_comes_along(tmp_path: Path, run: Run) -> N
     assert "--model" in ran.err.split("solve it with")[1]
 
 
+def test_the_workbook_of_an_instance_is_not_taken_for_the_changed_one(
+    tmp_path: Path, run: Run
+) -> None:
+    book = tmp_path / "book.xlsx"
+    assert run("workbook", "export", "two-by-two", book).code == 0
+    assert run("apply", book, "--change", BUDGET, "--out", tmp_path / "new").code == 0
+    assert not list((tmp_path / "new").glob("*.xlsx"))
+    model = find_instance("two-by-two") / "model.toml"
+    solve = ("--change", BUDGET, "--model", model, "--out", tmp_path / "plan")
+    assert run("solve", book, *solve).code == 0
+    assert run("verify", tmp_path / "plan").code == 0
+    for folder in (tmp_path / "new", tmp_path / "plan" / "instance"):
+        assert "660000" in (folder / "budgets.csv").read_text()
+
+
 def test_nothing_is_written_of_a_change_that_cannot_be(tmp_path: Path, run: Run) -> None:
     for change, says in (
         ("budgt*=2", "did you mean budget?"),

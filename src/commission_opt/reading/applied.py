@@ -24,6 +24,7 @@ from commission_opt.scenario.ground import Ground
 from commission_opt.scenario.model_keys import vary_key
 from commission_opt.scenario.scenario import Setting, Touched
 from commission_opt.scenario.sheets import sheet
+from commission_opt.workbook.layout import ORIGINAL_FILE
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ def applied(instance: Instance, policy: Policy, settings: Sequence[Setting]) -> 
     touched = tuple(ground.touched(settings))
     changed, _ = ground.apply(settings)
     files, anew = dict(instance.files), list[str]()
+    files.pop(ORIGINAL_FILE, None)  # the workbook as it was says something else now
     for name, table in TABLES.items():
         if changed.tables.get(name) is not instance.tables.get(name):
             found = _in_place(files[table.file], instance, changed, name)
