@@ -10,6 +10,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import stock_solvers
@@ -85,6 +86,29 @@ def _judged(
     return value, keeps_rules(problem, result)
 
 
+def _solved(
+    size: Size,
+    seed: int,
+    limits: Limits,
+    method: Method,
+    solvers: Sequence[str],
+    levers: bool,
+    patience: float,
+) -> tuple[Allocation, float, WholeProgram, dict[str, stock_solvers.Found]]:
+    instance, policy = read_size(size, seed, levers=levers)
+    start = time.perf_counter()
+    allocation = allocate(instance, policy.first_stages(1), limits, method=method)
+    seconds = time.perf_counter() - start
+    whole = whole_formulation(allocation.proofs[0].formulation)
+    with tempfile.TemporaryDirectory() as name:
+        stock_solvers.write(whole, Path(name))
+        found = {
+            solver: stock_solvers.solve(solver, Path(name), limits.gap, patience * limits.seconds)
+            for solver in solvers
+        }
+    return allocation, seconds, whole, found
+
+
 def compare(
     size: Size,
     seed: int,
@@ -99,18 +123,43 @@ def compare(
 
     Stock solvers have so many times (``patience``) the time limit.
     """
-    instance, policy = read_size(size, seed, levers=levers)
-    start = time.perf_counter()
-    allocation = allocate(instance, policy.first_stages(1), limits, method=method)
-    seconds = time.perf_counter() - start
-    rows = [first_row(allocation, seconds, limits.gap)]
-    whole = whole_formulation(allocation.proofs[0].formulation)
-    with tempfile.TemporaryDirectory() as name:
-        stock_solvers.write(whole, Path(name))
-        for solver in solvers:
-            found = stock_solvers.solve(solver, Path(name), limits.gap, patience * limits.seconds)
-            rows.append(row(solver, found, allocation, whole, seconds))
-    return rows, allocation
+    allocation, seconds, whole, found = _solved(
+        size, seed, limits, method, solvers, levers, patience
+    )
+    rows = [row(solver, each, allocation, whole, seconds) for solver, each in found.items()]
+    return [first_row(allocation, seconds, limits.gap), *rows], allocation
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What a solver reached; infinite where it has no plan that keeps the rules, or no bound."""
+
+    name: str
+    seconds: float
+    value: float
+    bound: float
+
+    @property
+    def gap(self) -> float:
+        """Distance of value and bound, relative to the value."""
+        far = max(0.0, self.value - self.bound)
+        return far / max(1e-9, abs(self.value)) if far < float("inf") else far
+
+
+def compared(
+    size: Size, seed: int, limits: Limits, method: Method, solvers: Sequence[str]
+) -> tuple[Reached, list[Reached]]:
+    """Solve by this program, then by each stock solver that is here; return what each reached."""
+    allocation, seconds, whole, found = _solved(size, seed, limits, method, solvers, False, 1.0)
+    scale, certificate = allocation.proofs[0].formulation.aim.scale, allocation.certificate
+    ours = Reached("commission-opt", seconds, certificate.objective, certificate.bound)
+    others = []
+    for solver, each in found.items():
+        if not each.note.startswith(("skipped", "failed")):
+            value, kept = (0.0, False) if each.x is None else _judged(allocation, whole, each)
+            value = value if kept else float("inf")
+            others.append(Reached(solver, each.seconds, value, each.bound * scale))
+    return ours, others
 
 
 def named_solvers(text: str) -> list[str]:

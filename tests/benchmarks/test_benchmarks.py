@@ -75,6 +75,36 @@ def test_levers(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPa
     assert "missed gap" in missed[-1]
 
 
+def test_small_cases_are_forty_of_up_to_400_decisions() -> None:
+    cases = import_module("small").CASES
+    assert len(set(cases)) == 40
+    assert all(size[0] * size[1] * size[2] <= 400 for size, _ in cases)
+    assert {size[2] for size, _ in cases} == {1, 2, 3, 4, 5}
+
+
+def test_small_cases_say_where_we_are_behind(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Planted figures: quicker and proved; slower; a worse plan; a worse bound."""
+    small, stock = import_module("small"), import_module("stock")
+    best = stock.Reached("highs", 2.0, 100.0, 99.96)
+    slow = stock.Reached("scip", 9.0, 100.0, 99.0)
+    planted = [
+        (stock.Reached("ours", 1.0, 100.01, 99.97), "0.50", "nothing"),
+        (stock.Reached("ours", 5.0, 100.01, 99.97), "2.50", "time"),
+        (stock.Reached("ours", 1.0, 100.1, 99.96), "0.50", "plan"),
+        (stock.Reached("ours", 1.0, 100.0, 99.90), "0.50", "bound"),
+    ]
+    one = iter(planted)
+    monkeypatch.setattr(small, "compared", lambda *_: (next(one)[0], [slow, best]))
+    small.main(["--sample", "4"])
+    text = capsys.readouterr().out
+    _, *rows = table(text)
+    assert [(row[4], row[-1]) for row in rows] == [each[1:] for each in planted]
+    assert "0.50 times the best stock solver's in the median, 2.50 at worst" in text
+    assert "behind in 3 of 4" in text
+
+
 def test_cases_of_many_futures_are_those_that_were_set() -> None:
     cases = import_module("many_futures").CASES
     assert [(c.size, c.risk, c.gap, c.ratio, c.draws, *c.varied) for c in cases] == [

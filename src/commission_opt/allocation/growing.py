@@ -27,6 +27,7 @@ from commission_opt.formulation.assemble import Formulation
 from commission_opt.solvers.believed import believed
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Result, Watch
+from commission_opt.solvers.work import of_tree
 
 _TRIED = 8  # decisions that are tried before one is split
 _IN_VAIN = 4  # of these in a row that are no better than the best
@@ -275,6 +276,7 @@ class Growing:
     def _node(self, lower: Floats, upper: Floats, inherited: Floats, least: float) -> _Node:
         """Bound a node; where the solver's multipliers prove less than its parent's, inherit."""
         count, part = self.block.decisions, self._part(lower, upper)
+        self.watch.meter.add(of_tree(part.matrix.nnz))
         within = boxed(part, implied(self.numbers, part)) if (lower <= upper).all() else None
         if within is None:
             return _Node(lower, upper, np.inf, inherited, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 
 import numpy as np
 
@@ -43,8 +44,8 @@ class Method(StrEnum):
     EXACT = "exact"
 
 
-def branch_and_bound(task: Task) -> tuple[Result, Floats | None]:
-    """Find whole places by HiGHS's branch and bound.
+def branch_and_bound(task: Task, nodes: int | None = None) -> tuple[Result, Floats | None]:
+    """Find whole places by HiGHS's branch and bound, of so many nodes if that is said.
 
     If the task has a plan, the solver starts from it, and from a box narrowed to better ones.
     """
@@ -62,6 +63,7 @@ def branch_and_bound(task: Task) -> tuple[Result, Floats | None]:
         task.watch,
         seconds=task.seconds,
         start=start,
+        nodes=nodes,
     )
     return result, None if result.x is None else whole.to_columns(result.x)
 
@@ -78,7 +80,8 @@ def fast(task: Task) -> tuple[Result, Floats | None]:
 def auto(task: Task) -> tuple[Result, Floats | None]:
     """Search, then improve; branch and bound in the end if there are not too many decisions.
 
-    Each is left out if the gap asked for is reached, and branch and bound for small problems.
+    Each is left out if the gap asked for is reached; small problems are only searched, as trees
+    may prove what was found.
     """
     return _improved(task, branch=task.formulation.problem.layout.size <= _BRANCHED)
 
@@ -86,9 +89,16 @@ def auto(task: Task) -> tuple[Result, Floats | None]:
 def exact(task: Task) -> tuple[Result, Floats | None]:
     """Search, improve, then branch and bound until the gap asked for or the time limit.
 
-    Branch and bound is left out for small problems.
+    Small problems are only searched.
     """
     return _improved(task, branch=True)
+
+
+def further(task: Task, turn: int) -> tuple[Result, Floats | None]:
+    """Improve the plan that there is, once over neighbourhoods drawn for the turn."""
+    assert task.start is not None
+    columns = task.formulation.problem.layout.to_columns(task.start)
+    return Result(Status.LIMIT), improved(task, columns, turn)
 
 
 def _improved(task: Task, *, branch: bool) -> tuple[Result, Floats | None]:
@@ -96,13 +106,14 @@ def _improved(task: Task, *, branch: bool) -> tuple[Result, Floats | None]:
     layout, hinges = task.formulation.problem.layout, task.formulation.hinges
     # Hinges that may exceed the objective mislead a search, which is then only where to start.
     misled = hinges is not None and not hinges.exact and layout.size <= _BRANCHED
-    branch = misled or (branch and layout.size > SMALL)
+    small = layout.size <= SMALL
+    branch = misled or (branch and not small)
     columns = searched(task)
     if task.start is not None and (columns is not None or not branch):
         columns = _better(task, columns, layout.to_columns(task.start))
     if columns is not None and task.prove is not None and not _done(task) and not misled:
         task.prove(layout.to_amounts(columns))
-    if columns is not None and not _done(task) and not misled:
+    if columns is not None and not (small or misled or _done(task)):
         columns = _refined(_from_now(task, end), columns)
     if columns is not None and (_done(task) or not branch):
         return Result(Status.LIMIT), columns
@@ -268,6 +279,9 @@ class Effort:
         afterwards if the gap asked for is not reached.
     share : float
         Share of the time that whole places may take.
+    between : sequence of callable
+        Find better whole places for a small problem, one after the other, if trees leave more than
+        the gap asked for after the one before.
     finish : callable or None
         Finds whole places for a small problem if the trees leave more than the gap asked for.
     relax : callable
@@ -278,12 +292,21 @@ class Effort:
     nodes_before: int = 2
     nodes_after: int = 200
     share: float = 0.75
+    between: Sequence[IntegerMethod] = ()
     finish: IntegerMethod | None = None
     relax: Callable[[Formulation, Limits, Watch, float], Relaxation] = solve_relaxation
 
 
+_BETWEEN = (
+    partial(branch_and_bound, nodes=30),
+    partial(further, turn=0),
+    partial(branch_and_bound, nodes=1000),
+    partial(further, turn=1),
+)
 METHODS: Mapping[Method, Effort] = {
-    Method.AUTO: Effort(auto, finish=branch_and_bound),
+    Method.AUTO: Effort(auto, between=_BETWEEN, finish=branch_and_bound),
     Method.FAST: Effort(fast, nodes_after=0, share=1.0),
-    Method.EXACT: Effort(exact, nodes_after=100_000, share=0.6, finish=branch_and_bound),
+    Method.EXACT: Effort(
+        exact, nodes_after=100_000, share=0.6, between=_BETWEEN, finish=branch_and_bound
+    ),
 }

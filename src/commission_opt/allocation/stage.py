@@ -45,7 +45,9 @@ _BETWEEN = 16  # nodes of each tree after places are found, before better ones a
 _CLOSER = 64  # the same at the best multipliers
 _SEARCHED = 0.85  # share of the time for better places in large stages, whose bound is near by then
 _TINY, _REST = 24, 200  # decisions of a stage whose gap is proved to nothing in so many nodes
-_WHOLE = 100  # nodes it may have, times those of a tree over a block
+_WHOLE = 100  # nodes of one over everything in the end, times those of a tree over a block
+_FIRST, _MORE = 40, 8  # nodes that it has after the first places, and times as many each other time
+_ALONE = 160  # decisions up to which a tree over everything makes those over blocks needless
 
 
 def run_stage(
@@ -160,7 +162,9 @@ class _Run:
         if self.own.program.matrix.nnz <= _LARGE:
             self._raise_bound(effort.nodes_before, seconds / 4)
         small = len(self.own.step) <= SMALL
-        methods = [effort.find, *([effort.finish] if effort.finish and small else [])]
+        methods = [effort.find]
+        if small and effort.finish:
+            methods += [*effort.between, effort.finish]
         if not self.own.whole.all():  # no search moves what need not be whole
             methods = [in_two_stages]
         share = max(effort.share, _SEARCHED * is_large(self.own.program))
@@ -171,9 +175,14 @@ class _Run:
                 found = self._whole(method, (until - now) * share)
             self.keep(found)
             # Towards a plan the bound is raised by blocks, then as a whole.
+            whole, few = (
+                effort.nodes_after * _WHOLE,
+                min(effort.nodes_after, _FIRST * _MORE ** ((k - 1) // 2)),
+            )
+            blocks = len(self.own.step) > _ALONE and (k > 1 or len(methods) == 1)
             for nodes, everything in (
-                (effort.nodes_after, False),
-                (effort.nodes_after * _WHOLE * small, True),
+                (effort.nodes_after * blocks, False),
+                ((whole if k == len(methods) else few) * small, True),
             ):
                 if not self._closed():
                     left = until - self.watch.now()

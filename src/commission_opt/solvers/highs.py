@@ -25,7 +25,7 @@ from commission_opt.core.linear_program import LinearProgram
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 from commission_opt.solvers.tally import Options
-from commission_opt.solvers.work import of_interior, of_nodes, of_pass, of_simplex
+from commission_opt.solvers.work import of_branched, of_interior, of_nodes, of_pass, of_simplex
 
 _LONG = 50_000  # coefficients from which a solve may take so long that it must be stoppable
 _MOST_ITERATIONS = 2_000_000_000
@@ -270,9 +270,10 @@ def _run(highs: Any, watch: Watch, kind: str, options: Options, work: float, pla
     watch.tally.cut_short |= status in _CUT
     ended = status != HighsModelStatus.kTimeLimit and not plans.asked
     if ended:
+        simplex = of_branched if kind == "integer" else of_simplex
         watch.meter.add(
             of_pass(size[2])
-            + of_simplex(size[0], info.simplex_iteration_count + info.crossover_iteration_count)
+            + simplex(size[0], info.simplex_iteration_count + info.crossover_iteration_count)
             + of_interior(size[2], info.ipm_iteration_count)
             + of_nodes(info.mip_node_count)
         )
@@ -288,7 +289,7 @@ def unfinished(watch: Watch) -> Result:
 
 def _calls(highs: Any, work: float) -> float:
     """Return how often branch and bound may ask whether to end within some work."""
-    return max(0.0, work) / of_simplex(highs.getNumRow(), _BETWEEN_CALLS)
+    return max(0.0, work) / of_branched(highs.getNumRow(), _BETWEEN_CALLS)
 
 
 class _Plans:

@@ -22,6 +22,8 @@ _SIMPLEX = (3e-5, 3.2e-8, 4_000)  # an iteration, what each row adds, and how ma
 _INTERIOR = 4e-7  # an iteration of the interior point method, by nonzero
 _PASS = (3e-4, 2e-8)  # to hand a program over, and what each nonzero adds
 _NODE = 1e-4  # a node of branch and bound beside its iterations
+_BRANCHED = 2.5  # times as long an iteration takes there, with cuts, presolve and heuristics
+_TREE = (6e-4, 4e-8)  # a node of a tree of ours beside its solve, and by nonzero
 _FIRST_ORDER = (5e-5, 2.2e-9)  # an iteration of the first-order method, and by nonzero
 
 
@@ -166,6 +168,16 @@ def of_simplex(rows: int, iterations: int) -> float:
     """Return the work of the simplex method."""
     alone, row, most = _SIMPLEX
     return max(0, iterations) * (alone + row * min(rows, most))
+
+
+def of_branched(rows: int, iterations: int) -> float:
+    """Return the work of branch and bound beside its nodes."""
+    return _BRANCHED * of_simplex(rows, iterations)
+
+
+def of_tree(nonzeros: int) -> float:
+    """Return the work of a node of a tree beside its solve: rows, reduced costs and its bound."""
+    return _TREE[0] + _TREE[1] * nonzeros
 
 
 def of_interior(nonzeros: int, iterations: int) -> float:
