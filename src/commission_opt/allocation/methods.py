@@ -106,14 +106,15 @@ def _improved(task: Task, *, branch: bool) -> tuple[Result, Floats | None]:
     layout, hinges = task.formulation.problem.layout, task.formulation.hinges
     # Hinges that may exceed the objective mislead a search, which is then only where to start.
     misled = hinges is not None and not hinges.exact and layout.size <= _BRANCHED
-    small = layout.size <= SMALL
+    small, own = layout.size <= SMALL, task.formulation
+    proved = small and not (own.held or own.aim.spread)  # perhaps, by trees, before it is improved
     branch = misled or (branch and not small)
     columns = searched(task)
     if task.start is not None and (columns is not None or not branch):
         columns = _better(task, columns, layout.to_columns(task.start))
     if columns is not None and task.prove is not None and not _done(task) and not misled:
         task.prove(layout.to_amounts(columns))
-    if columns is not None and not (small or misled or _done(task)):
+    if columns is not None and not (proved or misled or _done(task)):
         columns = _refined(_from_now(task, end), columns)
     if columns is not None and (_done(task) or not branch):
         return Result(Status.LIMIT), columns
