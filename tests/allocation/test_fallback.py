@@ -16,12 +16,15 @@ from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import violations
 from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
+from commission_opt.files.shipped import find_instance
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.objectives import cost, shortfall, surplus
 from commission_opt.formulation.problem import planning
+from commission_opt.instance.instance import Instance
+from commission_opt.reading.read import read_instance
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 from enumeration import tiny
-from samples import policy, result_of
+from samples import model, policy, result_of, sample
 from some import some
 
 STAGES = (("shortfall", 0.0), ("cost", 0.1), ("surplus", 0.0))
@@ -237,3 +240,25 @@ def test_no_time_is_left_for_a_later_stage() -> None:
     found = allocate(KNOWN.instance, policy(LOOSE), limits, method=slow)
     assert found.certificate.valid
     assert (found.places == alone.places).all()
+
+
+def too_late(*_: object) -> Relaxation:
+    raise NoPlanError("the time limit came before the relaxation was solved")
+
+
+def test_where_no_time_is_left_for_a_relaxation_last_year_is_a_plan_if_it_keeps_the_rules() -> None:
+    effort = Effort(lambda _: (Result(Status.LIMIT), None), 0, 0, relax=too_late)
+
+    def found(instance: Instance) -> Allocation:
+        return allocate_problem(planning(instance, policy(model())), Limits(), Watch(), effort)
+
+    known = sample(3, 2, 1, 3).instance
+    plan = found(known)
+    assert plan.certificate.valid
+    assert plan.status == "feasible"
+    assert plan.amounts[:, 0].tolist() == known.lines["last_amount"].tolist()
+    with pytest.raises(NoPlanError):  # more placement weeks than there are
+        found(sample(3, 2, 1, 1).instance)
+    small = found(read_instance(find_instance("two-by-two")))  # and here the least keeps them
+    assert small.certificate.valid
+    assert small.amounts.sum() < small.instance.lines["last_amount"].sum()

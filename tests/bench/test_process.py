@@ -89,7 +89,7 @@ def test_pyomo_gives_a_row_too() -> None:
 
 @pytest.mark.slow
 def test_the_engines_time_limit_is_a_row() -> None:
-    instance, model = find_instance("england-2026"), find_model("annual")
+    instance, model = find_instance("england-2026"), find_model("five-year")
     row = ran(job(instance=str(instance), model=str(model), time_limit=1e-3))
     assert row["status"] == "time limit"
     assert "came before the relaxation was solved" in row["message"]

@@ -117,7 +117,11 @@ def test_relaxed_allows_fractions(tmp_path: Path, run: Run) -> None:
         (["solve", "two-by-two", "--bogus"], 2, "--bogus"),
         (["solve"], 2, "INSTANCE"),
         (["solve", "two-by-two", "--time-limit", "0"], 2, "--time-limit"),
-        (["solve", "two-by-two", "--time-limit", "1e-9"], 4, "--time-limit"),
+        (
+            ["solve", "england-2026", "--model", "five-year", "--time-limit", "1e-9"],
+            4,
+            "--time-limit",
+        ),
     ],
 )
 def test_failures_have_a_code_and_a_word(

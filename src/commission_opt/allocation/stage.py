@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 
+from commission_opt.allocation.at_once import at_once
 from commission_opt.allocation.blocks import whole_block
 from commission_opt.allocation.branching import Forest, none_in_whole
 from commission_opt.allocation.clock import Clock
@@ -86,7 +87,8 @@ def run_stage(
     Raises
     ------
     InfeasibleError, NoPlanError, StoppedError
-        If there is no incumbent and no plan was found.
+        If there is no incumbent and no plan was found. Where the time ends before the relaxation is
+        solved, last year's numbers are a plan if they keep every rule.
     """
     start, begun = time.perf_counter(), watch.now()
     own = conditioned(as_narrow(formulation))
@@ -139,6 +141,8 @@ class _Run:
                 self.relaxation = self._relaxed(seconds)
             except CommissionOptError as error:
                 unsolved = isinstance(error, UnsolvedError) and self.own.problem.policy.integer
+                if self.best is None and isinstance(error, NoPlanError):
+                    self.best = at_once(self.given)  # the time is over
                 if self.best is None and not unsolved:
                     raise
                 columns = program.lower[program.columns[PLACES]]

@@ -156,7 +156,8 @@ def _saved(trial: AuditedPlan, group: Ints) -> Floats:
     kept = [np.zeros_like(x), np.ones(groups), np.zeros_like(x)]  # point, scale, end of the box
     for step in range(_STEPS + 1):
         value, slopes, reduced, worth = _means(trial, group, x)
-        bound, scale = best_scale(prices, value, slopes, x, reduced, worth)
+        start = value - np.sum(slopes * x, axis=0)
+        bound, scale = best_scale(prices, start, slopes, reduced, worth)
         cost = slopes - scale * reduced
         ends = np.where(cost > 0, prices.lower[:, None], prices.upper[:, None])
         better = bound > best

@@ -6,7 +6,9 @@ For any point x and multipliers y ≤ 0 of the rules, no plan that keeps them in
 
 with f the first objective there and any s ≥ 0 (f is convex; weak duality). The best s of a grid is
 taken, and x moved by a few steps of Frank and Wolfe's method towards the end of the box that the
-bound rests on. What the plan has above the bound is at most its regret.
+bound rests on. A mean of what f is not below, taken at several x, is not above f either, and what
+rests on such a mean is nearer to the least than on any one of them; so the means over the steps are
+taken (dual averaging). What the plan has above the bound is at most its regret.
 """
 
 from __future__ import annotations
@@ -198,23 +200,28 @@ def _bounds(kernel: Kernel, prices: Multipliers, figures: Figures, passes: int) 
     reduced, worth = prices.in_futures(varied)
     point = Point.of(kernel, varied, prices.start[:, None])
     best = np.full(point.columns.shape[1], -np.inf)
+    at_nothing, mean = np.zeros(len(best)), np.zeros(point.columns.shape)
     for step in range(passes + 1):
         value, slopes = point.value_and_slopes()
-        bound, scale = best_scale(prices, value, slopes, point.columns, reduced, worth)
+        share = 2.0 / (step + 2.0)
+        at_nothing += share * (value - np.sum(slopes * point.columns, axis=0) - at_nothing)
+        mean += share * (slopes - mean)
+        bound, scale = best_scale(prices, at_nothing, mean, reduced, worth)
         best = np.maximum(best, bound)
         if step < passes:
-            cost = slopes - scale * reduced
+            cost = mean - scale * reduced
             ends = np.where(cost > 0, prices.lower[:, None], prices.upper[:, None])
             point.move(ends, 2.0 / (step + 3.0))
     return best
 
 
 def best_scale(
-    prices: Multipliers, value: Floats, slopes: Floats, columns: Floats, reduced: Floats,
-    worth: Floats,
-) -> tuple[Floats, Floats]:  # fmt: skip
-    """Return the best bound over scales of the multipliers, and which scale it has, (w,) each."""
-    start = value - np.sum(slopes * columns, axis=0)
+    prices: Multipliers, start: Floats, slopes: Floats, reduced: Floats, worth: Floats
+) -> tuple[Floats, Floats]:
+    """Return the best bound over scales of the multipliers, and which scale it has, (w,) each.
+
+    The objective is not below ``start + slopes · x``, shapes (w,) and (n, w).
+    """
     lower, upper = prices.lower[:, None], prices.upper[:, None]
     best, scale = np.full(len(start), -np.inf), np.ones(len(start))
     for s in _SCALES:
