@@ -4,13 +4,15 @@ from functools import cache
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.allocation.conditioned import conditioned, rounded
 from commission_opt.core.linear_program import lagrangian_bound
 from commission_opt.solvers.status import Limits
-from other_units import UNITS, in_units
-from samples import model, policy, sample, written
+from other_units import UNITS, in_mixed_units, in_units
+from samples import few, model, policy, sample, written
 from some import some
 
 CONSTANTS = [(1e-6, 1e9), pytest.param((3.0, 123456.789), marks=pytest.mark.slow)]
@@ -42,6 +44,24 @@ def test_another_unit_changes_no_place(
         assert other.status == usual.status
         assert other.places == pytest.approx(usual.places, abs=0 if integer else 1e-6), constant
         assert other.certificate.gap == pytest.approx(usual.certificate.gap, abs=1e-9)
+
+
+POWERS = st.floats(-6.0, 6.0)
+
+
+@pytest.mark.slow
+@few
+@given(money=POWERS, weights=POWERS, weeks=POWERS, integer=st.booleans())
+def test_units_of_several_kinds_change_no_place(
+    money: float, weights: float, weeks: float, integer: bool
+) -> None:
+    text = model(integer=integer, stages=[("shortfall", 0.01), ("cost", 0.0)])
+    powers = {"money": money, "weights of regions": weights, "weeks": weeks}
+    other = in_mixed_units(1, {unit: 10.0**power for unit, power in powers.items()})
+    usual, found = usual_plan(1, text), allocate(other, policy(text), LIMITS)
+    assert found.certificate.valid
+    assert found.status == usual.status
+    assert found.places == pytest.approx(usual.places, abs=0 if integer else 1e-5)
 
 
 @pytest.mark.each(2)
