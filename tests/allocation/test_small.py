@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from commission_opt.allocation.allocate import Allocation, allocate_problem
 from commission_opt.allocation.methods import METHODS, SMALL, Effort, Method, branch_and_bound
 from commission_opt.allocation.task import Task
+from commission_opt.allocation.whole import whole_formulation
 from commission_opt.arrays import Floats
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 from enumeration import every_plan, tiny
@@ -75,3 +77,29 @@ def test_a_plan_of_some_thirty_courses_is_proved(seed: int) -> None:
     found = allocate_problem(problem, limits, Watch(), METHODS[Method.AUTO])
     assert found.certificate.valid
     assert found.certificate.gap <= GAP
+
+
+@pytest.mark.each(3)
+@pytest.mark.parametrize("seed", range(9))
+def test_another_solver_finds_the_same_optimum_and_none_below_the_bound(seed: int) -> None:
+    """The narrowed trees close no better plan."""
+    years = 1 + seed % 2
+    problem = problem_of(sample(3, 2, years, seed).instance, model(years))
+    gap = (0.0, 1e-3, 2e-2)[seed // 3]
+    found = allocate_problem(problem, Limits(seconds=20.0, gap=gap), Watch(), METHODS[Method.AUTO])
+    formulation = found.proofs[0].formulation
+    whole = whole_formulation(formulation)
+    program = whole.program
+    other = milp(
+        program.cost,
+        integrality=whole.integer.astype(int),
+        bounds=Bounds(program.lower, program.upper),
+        constraints=LinearConstraint(program.matrix, program.row_lower, program.row_upper),
+        options={"mip_rel_gap": 0.0},
+    )
+    assert other.fun is not None
+    optimum = (other.fun + program.offset) * formulation.aim.scale
+    stage, near = found.certificate.stages[0], 1e-6 * max(1.0, abs(optimum))
+    assert stage.bound <= optimum + near
+    assert stage.objective >= optimum - near
+    assert stage.gap <= gap + 1e-9
