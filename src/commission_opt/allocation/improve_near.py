@@ -15,8 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from commission_opt.allocation.improve import broken, neighbourhoods, value_of
-from commission_opt.allocation.neighbourhood import Neighbourhood
+from commission_opt.allocation.improve import broken, value_of
 from commission_opt.allocation.search.landscape import Landscape
 from commission_opt.allocation.task import Task
 from commission_opt.allocation.whole import whole_program
@@ -25,9 +24,10 @@ from commission_opt.core.linear_program import LinearProgram
 from commission_opt.solvers.highs import solve_integer
 from commission_opt.solvers.status import Limits, Watch
 
-_AT_ONCE = 600  # decisions that may all move at once
-_DRAWN = 240  # up to which those drawn are all that there are
+_AT_ONCE = 200  # decisions that may all move at once
+_DRAWN = 120  # the same, where there are more
 _NODES = 30
+_SHARE = 0.25  # of the time that is left for one part of the courses
 _LEAST = 1e-7  # least relative gain that counts
 
 
@@ -188,8 +188,8 @@ def small_programs(land: Landscape) -> SmallPrograms:
 def improved_near(task: Task, land: Landscape, x: Floats) -> Floats:
     """Improve places until the gap asked for is reached, nothing gains, or the time is over.
 
-    At first everything may move by a step from there or from the relaxation, if that is not too
-    much at once; then a part of the courses, drawn by the seed, by two.
+    All courses may move by a step, from there or from the relaxation, if these are not too many at
+    once; else a part of them after the other, drawn by the seed.
 
     Parameters
     ----------
@@ -201,18 +201,16 @@ def improved_near(task: Task, land: Landscape, x: Floats) -> Floats:
     """
     formulation, watch = task.formulation, task.watch
     programs = small_programs(land)
-    part = Neighbourhood(formulation, sparse.csr_array(formulation.program.matrix))
     rng, end = np.random.default_rng(task.limits.seed), watch.now() + task.seconds
-    every = np.arange(len(x))
 
     def boxes() -> Iterator[tuple[Floats, Floats]]:
-        if len(x) <= _AT_ONCE:
-            yield programs.box(x, every, 1.0, task.relaxation.columns)
         before = np.inf
-        while len(x) > _DRAWN and value < before:
+        while value < before:
             before = value
-            for free in neighbourhoods(task, part, rng):
-                yield programs.box(x, free, 2.0)
+            for free in _drawn(task, rng):
+                yield programs.box(x, free, 1.0, task.relaxation.columns)
+            if len(x) <= _AT_ONCE:
+                break
 
     value = value_of(task, x)
     for box in boxes():
@@ -220,9 +218,21 @@ def improved_near(task: Task, land: Landscape, x: Floats) -> Floats:
         watch.found(value)
         if watch.late(end) or watch.stopped or watch.best <= watch.target:
             break
-        found = programs.solved(x, box, task.limits, watch, seconds=left, nodes=_NODES)
+        part = 1.0 if len(x) <= _AT_ONCE else _SHARE
+        found = programs.solved(x, box, task.limits, watch, seconds=part * left, nodes=_NODES)
         if found is None or len(broken(formulation, found)):
             continue
         if (better := value_of(task, found)) < value - _LEAST * max(1.0, abs(value)):
             x, value = found, better
     return x
+
+
+def _drawn(task: Task, rng: np.random.Generator) -> Iterator[Ints]:
+    """Yield the decision columns of some courses after the other, until all had their turn."""
+    layout = task.formulation.problem.layout
+    count = layout.n_lines
+    if layout.size > _AT_ONCE:
+        count = max(1, _DRAWN * layout.n_lines // layout.size)
+    every = rng.permutation(layout.n_lines)
+    for start in range(0, len(every), count):
+        yield layout.columns_of(np.sort(every[start : start + count]))
