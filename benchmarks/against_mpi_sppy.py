@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import resource
 import sys
 import time
@@ -38,7 +39,7 @@ from commission_opt.reading.read import read_instance
 from commission_opt.solvers.status import Limits
 
 HEADER = (
-    "case", "draws", "risk", "whole", "ours", "value", "gap", "mpi-sppy", "of which HiGHS",
+    "case", "draws", "risk", "whole", "ours", "value", "gap", "mpi-sppy", "of which solving",
     "value", "gap", "apart", "ratio",
 )  # fmt: skip
 SIDES = ("ours", "mpi-sppy")
@@ -237,11 +238,12 @@ def row(case: Case, seconds: float, memory: float) -> list[str]:
         return [*head, other, *["–"] * 5]
     more = "" if other["done"] else "> "
     times = [f"{more}{other['seconds']:.2f} s", f"{other['solving']:.2f} s"]
-    ratio = f"{more}{other['seconds'] / own['seconds']:.0f}"
+    ratio = other["seconds"] / own["seconds"]
+    ratio_said = f"{more}{math.floor(ratio) if more else round(ratio)}"
     if other["value"] is None:
-        return [*head, *times, "no plan", "–", "–", ratio]
+        return [*head, *times, "no plan", "–", "–", ratio_said]
     apart = f"{(own['value'] - other['value']) / other['value']:.1e}"
-    return [*head, *times, f"{other['value']:,.1f}", percent(_gap(other)), apart, ratio]
+    return [*head, *times, f"{other['value']:,.1f}", percent(_gap(other)), apart, ratio_said]
 
 
 def _gap(found: dict[str, Any]) -> float:
