@@ -3,11 +3,8 @@
 from itertools import islice
 
 import numpy as np
-import pytest
 from scipy import sparse
 
-from commission_opt.allocation import improve
-from commission_opt.allocation.blocks import blocks_of
 from commission_opt.allocation.conditioned import conditioned
 from commission_opt.allocation.improve import improved, neighbourhoods, value_of, wide
 from commission_opt.allocation.neighbourhood import Neighbourhood
@@ -15,10 +12,9 @@ from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.allocation.task import Task
 from commission_opt.formulation.assemble import Formulation, aims, formulate
 from commission_opt.instance.generate import generate
-from commission_opt.solvers import linear
 from commission_opt.solvers.status import Limits, Watch
 from handworked import hand
-from samples import both, model, problem_of, sample, task, written
+from samples import both, model, problem_of, sample
 
 
 def _part(formulation: Formulation) -> Neighbourhood:
@@ -46,27 +42,6 @@ def test_those_who_share_staff_to_deploy_come_first() -> None:
     again = islice(neighbourhoods(job, part, np.random.default_rng(0)), 200)
     every = np.unique(np.concatenate(list(again)))
     assert len(every) == problem.layout.size  # in the end each may change
-
-
-def test_in_large_programs_whole_blocks_come_first_and_each_course_is_met(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    formulation = written(sample(6, 3, 2, 1).instance, model(2))
-    job, part = task(formulation), _part(formulation)
-    monkeypatch.setattr(linear, "_LARGE", 0)
-    monkeypatch.setattr(improve, "_DRAWN", 16)
-    found = list(neighbourhoods(job, part, np.random.default_rng(0)))
-    blocks = [block.columns[: block.decisions] for block in blocks_of(formulation)]
-    assert all(len(block) <= 16 for block in blocks)
-    sizes = np.cumsum([len(some) for some in found])
-    count = int(np.searchsorted(sizes, len(formulation.step))) + 1
-    first = found[:count]
-    assert 1 < count < len(blocks)
-    assert (np.sort(np.concatenate(first)) == np.arange(len(formulation.step))).all()
-    for block in blocks:
-        assert sum(np.isin(block, some).all() for some in first) == 1
-    assert max(map(len, first)) <= 16
-    assert len(found) > 2 * count  # and then others
 
 
 def test_a_year_or_a_quarter_of_the_courses_changes_at_once() -> None:

@@ -86,7 +86,7 @@ def broken(formulation: Formulation, x: Floats) -> Ints:
 def improved(task: Task, x: Floats, turn: int | None = None) -> Floats:
     """Improve places until no neighbourhood does, the time is over or the target is reached.
 
-    A neighbourhood is the courses that share a row whose price is not 0, some blocks of courses, or
+    A neighbourhood is the courses that share a row whose price is not 0, or
     some courses drawn at random by the seed; everything else stays. What comes out does not depend
     on the clock, as long as the time is not over.
 
@@ -146,53 +146,27 @@ def value_of(task: Task, x: Floats) -> float:
 def neighbourhoods(task: Task, part: Neighbourhood, rng: np.random.Generator) -> Iterator[Ints]:
     """Yield sets of columns: blocks with staff to deploy, courses of priced rows, some at random.
 
-    A search sees those deployed as given, so that it leaves most where they are. In large programs
-    some whole blocks at a time, and then courses at random, gain two to three times as much for the
-    work as courses of one row, which then come last.
+    A search sees those deployed as given, so that it leaves most where they are.
     """
     formulation, layout = task.formulation, task.formulation.problem.layout
-    large = is_large(formulation.program)
     if formulation.problem.deploys:
         staff = deployed_columns(formulation.program.columns)
         blocks = [b for b in blocks_of(formulation) if b.decisions <= _FREE]
         own = [b for b in blocks if np.isin(b.columns, staff).any()]
         yield from (b.columns[: b.decisions] for b in sorted(own, key=lambda b: -b.decisions))
-    if large:
-        yield from _whole_blocks(formulation, rng)
-        yield from _at_random(formulation, rng)
     priced = np.zeros(len(formulation.program.row_lower), dtype=bool)
     for block in formulation.rows:
         if set(block.coefficients) == {PLACES}:
             where = formulation.program.rows[block.name]
             priced[where] = np.abs(task.relaxation.multipliers[where]) > _PRICED
-    most = _DRAWN if large else _FREE  # many small ones gain more there
+    most = _DRAWN if is_large(formulation.program) else _FREE  # many small ones gain more there
     sets = {
         own.tobytes(): own
         for own in (part.columns_of(np.array([row])) for row in np.flatnonzero(priced))
         if len(own) <= most and len(np.unique(layout.line[own])) > 1
     }
     yield from sorted(sets.values(), key=len, reverse=True)
-    if not large:
-        yield from _at_random(formulation, rng)
-
-
-def _at_random(formulation: Formulation, rng: np.random.Generator) -> Iterator[Ints]:
-    """Yield the columns of every course once, some courses at a time."""
-    layout = formulation.problem.layout
     every = rng.permutation(layout.n_lines)
     count = max(1, _DRAWN * layout.n_lines // max(1, layout.size))
     for start in range(0, len(every), count):
         yield layout.columns_of(np.sort(every[start : start + count]))
-
-
-def _whole_blocks(formulation: Formulation, rng: np.random.Generator) -> Iterator[Ints]:
-    """Yield the columns of every block once that is not too large, some blocks at a time."""
-    blocks = [b.columns[: b.decisions] for b in blocks_of(formulation) if b.decisions <= _DRAWN]
-    together: list[Ints] = []
-    for k in rng.permutation(len(blocks)):
-        if sum(map(len, together)) + len(blocks[k]) > _DRAWN:
-            yield np.sort(np.concatenate(together))
-            together = []
-        together.append(blocks[k])
-    if together:
-        yield np.sort(np.concatenate(together))
