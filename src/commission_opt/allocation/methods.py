@@ -22,10 +22,11 @@ from commission_opt.allocation.settled import pointed, settled
 from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.allocation.whole import whole_formulation
 from commission_opt.arrays import Floats
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import Spread, mixed
 from commission_opt.solvers.highs import solve_integer
-from commission_opt.solvers.linear import is_large
+from commission_opt.solvers.linear import Algorithm, is_large, solve_by
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 _BRANCHED = 2000  # decision columns up to which branch and bound is worth the time that is left
@@ -258,8 +259,12 @@ def _near(
     before = None
     if len(land.caps) and task.start is not None:
         before = task.formulation.problem.layout.to_columns(task.start)
-    prompt = is_large(task.formulation.program)  # where chains may take all the time there is
-    state = search(land, x, report, repair, shares, enough, prompt=prompt)
+
+    def solve(program: LinearProgram) -> Result:
+        return solve_by(Algorithm.SIMPLEX, program, task.limits, watch.inner(), end - watch.now())
+
+    large = is_large(task.formulation.program)  # where chains may take all the time there is
+    state = search(land, x, report, repair, shares, enough, solve=solve if large else None)
     report(state)
     if state.violation > 0.0 and before is not None:  # what is found breaks it, what is known not
         state = polished(land, before, report)

@@ -13,8 +13,10 @@ from commission_opt.allocation.search.rounding import rounded
 from commission_opt.allocation.search.search import search, sweep
 from commission_opt.allocation.search.state import State
 from commission_opt.arrays import Floats
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.assemble import Formulation, aims, formulate
-from commission_opt.solvers.status import Status
+from commission_opt.solvers.linear import Algorithm, solve_by
+from commission_opt.solvers.status import Limits, Result, Status, Watch
 from samples import model, problem_of, sample, task, written
 from search_landscape import admissible, laid_out, numbers, stage, value, violation
 from some import diagonal, some
@@ -128,7 +130,10 @@ def test_where_it_must_be_prompt_it_is_repaired_first() -> None:
         told.extend([state.value] * (state.violation == 0.0))
         return False
 
-    final = search(land, x, report, repair, prompt=True)
+    def solve(program: LinearProgram) -> Result:
+        return solve_by(Algorithm.SIMPLEX, program, Limits(), Watch(), 60.0)
+
+    final = search(land, x, report, repair, solve=solve)
     assert final.violation == 0.0
     assert told[0] >= told[-1] >= final.value
 

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.allocation.search.chains import ChainSize, across, within
+from commission_opt.allocation.search.choice import Solve, fill
 from commission_opt.allocation.search.landscape import Landscape, dearer
 from commission_opt.allocation.search.rounding import rounded
 from commission_opt.allocation.search.state import State
@@ -32,7 +33,7 @@ def search(
     shares: Sequence[float] = (1.0, 0.0),
     enough: float = 0.0,
     *,
-    prompt: bool = False,
+    solve: Solve | None = None,
 ) -> State:
     """Look for good whole places near those of the relaxation.
 
@@ -50,8 +51,9 @@ def search(
         good already is only polished.
     enough : float
         Relative gain of chains across all rows that makes it worth while to go over them again.
-    prompt : bool
-        Whether rows are repaired before chains, which is dearer but gives a plan early.
+    solve : callable, optional
+        Solves relaxations. If given, rows are repaired early, which is dearer but gives a plan,
+        and one step of every block at once takes the place of chains where nothing is held.
 
     Returns
     -------
@@ -63,9 +65,12 @@ def search(
     for _ in range(3):
         if not sweep(state, shares[0], least) or report(state):
             break
-    if prompt and state.violation > 0.0 and (mended := repair(state.x)) is not None:
+    if solve is not None and state.violation > 0.0 and (mended := repair(state.x)) is not None:
         state = State(land, mended)  # chains break no row again
         report(state)
+    if solve is not None and state.violation == 0.0 and not len(land.caps):
+        fill(state, solve, report)
+        return state
     by_row = sparse.csr_array(land.steps.drawn)
     for share in shares:
         over = _chains(state, by_row, share, least, report, enough)
