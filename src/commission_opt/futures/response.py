@@ -1,4 +1,8 @@
-"""Supply and demand over decision columns that differ between futures, and their adjoint."""
+"""Supply and demand over decision columns that differ between futures, and their adjoint.
+
+``reach`` has one number for each stream, year and future, for places that are the same in all; it
+would take a column, and its years, for each future here. This goes through the yearly recursion.
+"""
 
 from __future__ import annotations
 
