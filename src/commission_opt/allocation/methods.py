@@ -306,7 +306,6 @@ class Effort:
 _BETWEEN = (
     partial(branch_and_bound, nodes=30),
     partial(further, turn=0),
-    partial(branch_and_bound, nodes=1000),
     partial(further, turn=1),
 )
 METHODS: Mapping[Method, Effort] = {

@@ -47,7 +47,10 @@ _CLOSER = 64  # the same at the best multipliers
 _SEARCHED = 0.85  # share of the time for better places in large stages, whose bound is near by then
 _TINY, _REST = 24, 200  # decisions of a stage whose gap is proved to nothing in so many nodes
 _WHOLE = 100  # nodes of one over everything in the end, times those of a tree over a block
-_FIRST, _MORE = 40, 8  # nodes that it has after the first places, and times as many each other time
+_FIRST, _MORE = (
+    16,
+    20,
+)  # nodes that it has after the first places, and times as many each other time
 _ALONE = 160  # decisions up to which a tree over everything makes those over blocks needless
 
 
@@ -179,10 +182,8 @@ class _Run:
                 found = self._whole(method, (until - now) * share)
             self.keep(found)
             # Towards a plan the bound is raised by blocks, then as a whole.
-            whole, few = (
-                effort.nodes_after * _WHOLE,
-                min(effort.nodes_after, _FIRST * _MORE ** ((k - 1) // 2)),
-            )
+            whole = effort.nodes_after * _WHOLE
+            few = min(whole, _FIRST * _MORE ** ((k - 1) // 2))
             blocks = len(self.own.step) > _ALONE and (k > 1 or len(methods) == 1)
             for nodes, everything in (
                 (effort.nodes_after * blocks, False),
