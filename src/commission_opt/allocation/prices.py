@@ -9,8 +9,10 @@ from commission_opt.formulation.assemble import Formulation
 from commission_opt.solvers.believed import way_by
 from commission_opt.solvers.linear import Algorithm
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.solvers.work import of_interior
 
 _CLOSE = 1e-3  # a gap asked for, below which an approximate bound is not near enough
+_ITERATIONS = 40  # about as many as the method takes
 _LARGE = 1_000_000  # coefficients beyond which the interior point method takes too long
 
 
@@ -38,11 +40,13 @@ def tightened(
     Returns
     -------
     Relaxation
-        Without trees; the one given where the gap that is asked for is wide, the program too large,
-        or the method proves no more than the multipliers that there are.
+        Without trees; the one given where the gap that is asked for is wide, the program too large
+        for the time, or the method proves no more than the multipliers that there are.
     """
     program = formulation.program
-    if limits.gap >= _CLOSE or program.matrix.nnz > _LARGE:
+    nonzeros = program.matrix.nnz
+    dear = nonzeros > _LARGE or of_interior(nonzeros, _ITERATIONS) > seconds
+    if limits.gap >= _CLOSE or dear:
         return relaxation
     result = way_by(Algorithm.INTERIOR_POINT, program, limits, watch).solve(seconds)
     if result.x is None or result.multipliers is None:

@@ -288,13 +288,12 @@ class _Run:
 
     def _prove(self, seconds: float, places: Floats) -> None:
         """Raise the bound by a few nodes of each tree; time of whole places."""
-        before, end = self.relaxation, self.watch.now() + seconds
+        before = self.relaxation
         self.relaxation = tightened(self.own, before, self.limits, self.watch, seconds)
         closer = self.relaxation is not before
         if closer:
             self.forests.clear()
-        left = end - self.watch.now()
-        self.relaxation = self._grown(_CLOSER if closer else _BETWEEN, left, places)
+        self.relaxation = self._grown(_CLOSER if closer else _BETWEEN, seconds, places)
         if self.relaxation.bound < before.bound:
             self.relaxation = before
             self.forests.clear()
