@@ -25,8 +25,9 @@ from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import Spread, mixed
+from commission_opt.solvers.believed import believed, way_by
 from commission_opt.solvers.highs import solve_integer
-from commission_opt.solvers.linear import Algorithm, is_large, solve_by
+from commission_opt.solvers.linear import Algorithm, is_large
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 _BRANCHED = 2000  # decision columns up to which branch and bound is worth the time that is left
@@ -261,7 +262,9 @@ def _near(
         before = task.formulation.problem.layout.to_columns(task.start)
 
     def solve(program: LinearProgram) -> Result:
-        return solve_by(Algorithm.SIMPLEX, program, task.limits, watch.inner(), end - watch.now())
+        way = way_by(Algorithm.SIMPLEX, program, task.limits, watch.inner())
+        # What it leads to is judged where the search reports it.
+        return believed([way], lambda result, _: result, end - watch.now(), watch).result
 
     large = is_large(task.formulation.program)  # where chains may take all the time there is
     state = search(land, x, report, repair, shares, enough, solve=solve if large else None)

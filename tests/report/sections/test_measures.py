@@ -18,6 +18,7 @@ from commission_opt.report.pages import plan_page
 from commission_opt.report.sections.decision import decision, headline
 from commission_opt.report.sections.measures import measures, units_words
 from commission_opt.report.sections.shortfall import shortfall
+from commission_opt.text.counts import plural
 from plan_tables import numbers
 from report_pages import Parsed, facts_of, make_plan
 from samples import model, policy
@@ -82,9 +83,8 @@ def test_page_one_counts_units_beside_places(bought: Facts) -> None:
     figure = next(f for f in headline(bought) if f[0] == "units in 2026/27")
     assert figure[1:] == (f"{now.sum():,.0f}", f"+{now.sum() - 5:,.0f} on last year")
     points = decision(bought).points
-    assert points[1].startswith(
-        f"Besides places, {now.sum():,.0f} units of {int((now > 0).sum())} measures are bought"
-    )
+    kinds = plural(int((now > 0).sum()), "measure")
+    assert points[1].startswith(f"Besides places, {now.sum():,.0f} units of {kinds} are bought")
     text = " ".join(points)
     assert "without new places or units" in text
     assert "last year's places repeated" not in text
