@@ -13,11 +13,10 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.assemble import HELD, Formulation
 from commission_opt.formulation.parts import deployed_columns, is_decided
-from commission_opt.instance.instance import Bools
 
 _KEPT = 8  # answers that are remembered
 

@@ -16,10 +16,9 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.assemble import Formulation
-from commission_opt.instance.instance import Bools
 
 
 @dataclass(frozen=True)

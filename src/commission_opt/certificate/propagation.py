@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.core.linear_program import (
     LinearProgram,
     box_terms,
@@ -25,7 +25,6 @@ from commission_opt.core.linear_program import (
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.cohorts import outermost
 from commission_opt.formulation.parts import PLACES
-from commission_opt.instance.instance import Bools
 
 Box = tuple[Floats, Floats]
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 from scipy import sparse
 
-from commission_opt.arrays import Floats
+from commission_opt.arrays import Bools, Floats
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.cohorts import outermost
 from commission_opt.formulation.futures import together
@@ -21,7 +21,6 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.risk import aim_of
 from commission_opt.formulation.rules import RULES
 from commission_opt.formulation.unlimited import UNLIMITED, restricted
-from commission_opt.instance.instance import Bools
 
 HELD = "held_"
 NOTHING = 1e-6  # the most of an objective that is held at nothing, in its own unit

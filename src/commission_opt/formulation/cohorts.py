@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from commission_opt.arrays import Floats, Ints
-from commission_opt.instance.instance import Bools, Instance
+from commission_opt.arrays import Bools, Floats, Ints
+from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 
 _MET = 1e-6  # places by which a bound may be missed

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.formulation.cohorts import Cohorts
 from commission_opt.formulation.decisions import selection, times_of, widened
 from commission_opt.formulation.parts import OF_FUTURE, PLACES, Aim, Columns, Part, Rows
 from commission_opt.formulation.problem import Future, Planning, planning
-from commission_opt.instance.instance import Bools, Instance
+from commission_opt.instance.instance import Instance
 from commission_opt.text.plain import escaped
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.core.account import Affine
 from commission_opt.formulation.cells import named_cell
 from commission_opt.formulation.origin import Origin, Said
@@ -19,7 +19,6 @@ from commission_opt.formulation.parts import Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.service import Service
 from commission_opt.instance import overrides
-from commission_opt.instance.instance import Bools
 
 POSTS = "posts"
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from commission_opt.accounts.effects import Effects, effects
 from commission_opt.accounts.outcome import Decision, Outcome, outcome
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.formulation.cohorts import Cohorts, cohorts
 from commission_opt.formulation.decisions import Decisions, decisions
-from commission_opt.instance.instance import Bools, Instance
+from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy, RiskMeasure
 from commission_opt.text.card import Card, Shown
 

@@ -18,7 +18,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.formulation.problem import Planning
 from commission_opt.futures import flows
 from commission_opt.futures.columns import Key, chunks
@@ -26,7 +26,6 @@ from commission_opt.futures.futures import Futures
 from commission_opt.futures.staff import Staff
 from commission_opt.futures.staying import convolved, stayed
 from commission_opt.futures.varied import RowsByCell, Varied
-from commission_opt.instance.instance import Bools
 
 _BRINGS: tuple[Key, ...] = (
     *(("courses", f"{name}_rate") for name in ("fill", "completion", "join")),

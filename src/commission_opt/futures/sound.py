@@ -13,10 +13,10 @@ from functools import partial
 import numpy as np
 from scipy import sparse
 
-from commission_opt.arrays import Floats
+from commission_opt.arrays import Bools, Floats
 from commission_opt.errors import Problem
 from commission_opt.futures.columns import Key, chunks
-from commission_opt.instance.instance import Bools, Instance
+from commission_opt.instance.instance import Instance
 from commission_opt.instance.pools import TOLERANCE
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.substitutes import check_circles

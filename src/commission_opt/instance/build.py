@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from commission_opt.arrays import Floats
+from commission_opt.arrays import Bools, Floats
 from commission_opt.errors import Problem
 from commission_opt.instance import hierarchy, overrides, pools, rates
 from commission_opt.instance.floors import spelled_out
-from commission_opt.instance.instance import Bools, Instance
+from commission_opt.instance.instance import Instance
 from commission_opt.instance.pay import pay_by_cell
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.typed import ANY

@@ -8,17 +8,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.core.index import Index
 from commission_opt.instance.floors import floor_cells
 from commission_opt.text.card import Card, Grid, Shown
-
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, repr=False)

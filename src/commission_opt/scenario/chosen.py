@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from commission_opt.arrays import Ints
+from commission_opt.arrays import Bools, Ints
 from commission_opt.errors import UsageError
 from commission_opt.instance import hierarchy
-from commission_opt.instance.instance import Bools, Instance
+from commission_opt.instance.instance import Instance
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.typed import ANY
 from commission_opt.scenario.axis import Axis, Filters

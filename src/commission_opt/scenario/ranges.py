@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from commission_opt.arrays import Floats
-from commission_opt.instance.instance import Bools
+from commission_opt.arrays import Bools, Floats
 from commission_opt.instance.schema import Column
 from commission_opt.scenario.scenario import Setting
 

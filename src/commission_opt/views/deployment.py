@@ -10,9 +10,9 @@ import pandas as pd
 from commission_opt.accounts.deployment import most_deployed
 from commission_opt.accounts.effects import staff
 from commission_opt.accounts.outcome import Outcome
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.formulation.problem import Planning
-from commission_opt.instance.instance import Bools, Instance
+from commission_opt.instance.instance import Instance
 from commission_opt.views import words
 
 _NOBODY = 1e-6  # FTE: rounding

@@ -10,8 +10,8 @@ import pandas as pd
 
 from commission_opt.accounts.floors import Levels
 from commission_opt.accounts.outcome import Outcome
-from commission_opt.arrays import Floats, Ints
-from commission_opt.instance.instance import Bools, Instance
+from commission_opt.arrays import Bools, Floats, Ints
+from commission_opt.instance.instance import Instance
 from commission_opt.views import words
 
 _NOTHING = 1e-6  # of a floor, or FTE where it is small: rounding

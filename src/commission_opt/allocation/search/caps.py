@@ -15,10 +15,9 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.allocation.conditioned import Conditioned, as_given, rounded
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.formulation.assemble import HELD, Formulation
 from commission_opt.formulation.parts import PLACES, Aim, Hinges, Rows
-from commission_opt.instance.instance import Bools
 
 _DEARER = 3.0  # a unit beyond the most, against what the relaxation pays for it
 

@@ -17,8 +17,7 @@ from scipy import sparse
 
 from commission_opt.allocation.search.caps import Caps
 from commission_opt.allocation.search.state import State, entries
-from commission_opt.arrays import Floats, Ints
-from commission_opt.instance.instance import Bools
+from commission_opt.arrays import Bools, Floats, Ints
 
 _CHAIN, _ENTRY = 3e-4, 3e-9  # work: a chain, and each number of its tables
 _LOOKED = 1.5e-4  # to see what steps across blocks could be taken

@@ -13,9 +13,8 @@ import numpy as np
 
 from commission_opt.allocation.search.state import State, entries
 from commission_opt.allocation.search.tabu import Choice, settle
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
-from commission_opt.instance.instance import Bools
 from commission_opt.solvers.status import Result
 
 _OFFERED, _KEPT = 60, 20  # steps of a block, before its relaxation and after, on average

@@ -10,8 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.allocation.search.landscape import Landscape
-from commission_opt.arrays import Floats, Ints
-from commission_opt.instance.instance import Bools
+from commission_opt.arrays import Bools, Floats, Ints
 
 UP, DOWN = 0, 1
 _LEVEL = 1e-8  # work: a hinge of a cell that a step touches

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
-from commission_opt.instance.instance import Bools
 
 _MOVES = 4  # so many times as there are blocks
 _RESTS = 8  # moves that a block stays where it is, and up to as many more

@@ -15,13 +15,12 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.explain.infeasible.rulebook import NOBODY, Rulebook
 from commission_opt.formulation.origin import MODEL_FILE, Origin, Said
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning, by_year
 from commission_opt.formulation.rules import RULES
-from commission_opt.instance.instance import Bools
 
 
 def rulebook(problem: Planning) -> Rulebook:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from commission_opt.arrays import Floats
+from commission_opt.arrays import Bools, Floats
 from commission_opt.errors import InputError, NoPlanError, StoppedError
 from commission_opt.errors import Problem as InputProblem
 from commission_opt.explain.infeasible.collect import rulebook
@@ -26,7 +26,6 @@ from commission_opt.explain.infeasible.trial import Trial
 from commission_opt.formulation.fits import check_fits
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.formulation.rules import ORIGINS
-from commission_opt.instance.instance import Bools
 from commission_opt.policy import Policy
 from commission_opt.reading.read import is_contradiction, read_contents, read_regardless
 from commission_opt.solvers.status import Limits, Status, Watch

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from scipy import sparse
 
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.infeasible.rulebook import NOBODY, Rulebook
-from commission_opt.instance.instance import Bools
 
 Prices = Mapping[tuple[int, ...], float]
 """Of a unit, £m, a week or a place, of statements that give way together, each by as much."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from commission_opt.arrays import Floats
+from commission_opt.arrays import Bools, Floats
 from commission_opt.explain.infeasible.edits import Edit
 from commission_opt.explain.infeasible.elastic_program import Prices
 from commission_opt.explain.infeasible.iis import reduced
@@ -15,7 +15,6 @@ from commission_opt.explain.infeasible.rulebook import Rulebook
 from commission_opt.explain.infeasible.trial import Trial
 from commission_opt.formulation.origin import MODEL_FILE, SLIGHT, Origin
 from commission_opt.formulation.rules import ORIGINS
-from commission_opt.instance.instance import Bools
 from commission_opt.solvers.status import Status
 
 _GAP = 4e-3  # the solver stops a quarter of this from the cheapest

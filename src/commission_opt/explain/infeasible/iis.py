@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from commission_opt.arrays import Floats
+from commission_opt.arrays import Bools, Floats
 from commission_opt.explain.infeasible.trial import KEPT_WITHIN, Feasibility, Trial
 from commission_opt.formulation.origin import Statement
-from commission_opt.instance.instance import Bools
 
 
 @dataclass(frozen=True)

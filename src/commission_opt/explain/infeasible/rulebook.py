@@ -9,12 +9,11 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.core.linear_program import largest_excess
 from commission_opt.formulation.cohorts import outermost
 from commission_opt.formulation.origin import Origin, Statement
 from commission_opt.formulation.problem import Planning
-from commission_opt.instance.instance import Bools
 
 NOBODY = -1
 _OF_ROWS = ("row_lower", "row_upper", "lower_of", "upper_of")

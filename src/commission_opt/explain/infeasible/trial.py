@@ -10,14 +10,13 @@ from scipy import sparse
 
 from commission_opt.allocation.branching import strengthened
 from commission_opt.allocation.relaxation import Relaxation
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.certificate.trees import Subproblem, branched_bound
 from commission_opt.core.linear_program import LinearProgram, lagrangian_bound, proves_infeasible
 from commission_opt.explain.infeasible.elastic_program import Prices, elastic_program
 from commission_opt.explain.infeasible.rulebook import NOBODY, Rulebook
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import Aim
-from commission_opt.instance.instance import Bools
 from commission_opt.solvers.believed import believed, way_by
 from commission_opt.solvers.highs import solve_integer
 from commission_opt.solvers.linear import Algorithm

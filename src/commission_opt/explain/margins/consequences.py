@@ -11,10 +11,9 @@ import pandas as pd
 
 from commission_opt.accounts.pay import spend_by_year
 from commission_opt.accounts.posts import missing
-from commission_opt.arrays import Floats
+from commission_opt.arrays import Bools, Floats
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.service import service
-from commission_opt.instance.instance import Bools
 from commission_opt.instance.use import use_by_year
 
 _NOTHING = 1e-9  # relative to the largest figure: rounding

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.margins.consequences import Consequences, Leading
 from commission_opt.explain.margins.questions import Changed, Question, setting
@@ -18,7 +18,6 @@ from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.parts import DEPLOYED, PLACES
 from commission_opt.formulation.shortage import SHORTAGE, settled_shortfall, shortage
-from commission_opt.instance.instance import Bools
 from commission_opt.text.counts import plural
 
 POSTS, MORE = "posts", 10.0

@@ -17,11 +17,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.certificate.trees import priced_cost
 from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.explain.room.near_optimal import NearOptimal, decision_columns
-from commission_opt.instance.instance import Bools
 from commission_opt.solvers.believed import believed
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Result, Watch

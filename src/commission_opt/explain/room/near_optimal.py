@@ -13,7 +13,7 @@ from scipy import sparse
 
 from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
 from commission_opt.allocation.settled import first_value, settled
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.certificate.certify import keeps_rules
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.errors import UsageError
@@ -23,7 +23,6 @@ from commission_opt.formulation.cohorts import outermost
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
-from commission_opt.instance.instance import Bools
 from commission_opt.plan.read import StoredPlan
 from commission_opt.solvers.status import Limits, Watch
 

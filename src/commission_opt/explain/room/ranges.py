@@ -19,7 +19,7 @@ from commission_opt.allocation.search.landscape import landscape
 from commission_opt.allocation.search.nudge import nudged
 from commission_opt.allocation.search.state import State
 from commission_opt.allocation.task import Task
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.errors import CommissionOptError
 from commission_opt.explain.room.enclosure import (
     HIGH,
@@ -34,7 +34,6 @@ from commission_opt.explain.room.enclosure import (
 from commission_opt.explain.room.near_optimal import PATIENCE, NearOptimal, near_optimal
 from commission_opt.formulation.cohorts import outermost
 from commission_opt.formulation.parts import PLACES
-from commission_opt.instance.instance import Bools
 from commission_opt.plan.read import StoredPlan
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.workers.executor import Failure, in_turn

@@ -7,12 +7,11 @@ import pandas as pd
 
 from commission_opt.accounts.outcome import Outcome, start_years
 from commission_opt.allocation.decided import Decided
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerTable, columns
 from commission_opt.explain.naming import positions
 from commission_opt.formulation.problem import Planning
-from commission_opt.instance.instance import Bools
 from commission_opt.supply import Waterfall, waterfall
 from commission_opt.supply.taken import takers
 from commission_opt.views import deployment, floors, words
