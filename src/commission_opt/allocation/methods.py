@@ -244,6 +244,8 @@ def _near(
     """Return the columns that the search finds near some; None if they break a row."""
     watch, start = task.watch, task.watch.now()
     middle, end = start + task.seconds / 2, start + task.seconds
+    # Chains do not mend all rows of many futures; they do bring down what is held.
+    hard = task.formulation.problem.drawn is not None and not land.caps
 
     def report(state: State) -> bool:
         watch.meter.add(state.worked())
@@ -251,7 +253,8 @@ def _near(
         if kept:
             watch.found(state.value)
         late = watch.late(end if kept else middle)  # so that time is left to mend
-        return watch.stopped or watch.best <= watch.target or late
+        good = watch.best <= watch.target or (hard and state.value <= watch.target)
+        return watch.stopped or good or late
 
     def repair(x: Floats) -> Floats | None:
         # What is held ties everything together: too much for branch and bound to mend.

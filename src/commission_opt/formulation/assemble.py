@@ -218,14 +218,18 @@ def _unique(blocks: Iterable[Block]) -> tuple[Block, ...]:
     return tuple(named.values())
 
 
+def held_name(aim: Aim) -> str:
+    """Return the name of the row that holds an earlier objective."""
+    return f"{HELD}{aim.name}{f'_{aim.risk}' if aim.risk else ''}"
+
+
 def _cap(aim: Aim, limit: float) -> Rows:
     """Hold an earlier objective at a limit."""
     largest = max((float(np.max(np.abs(c), initial=0.0)) for c in aim.cost.values()), default=0.0)
     unit = largest if 0.0 < largest < _LITTLE * aim.scale else aim.scale
     coefficients = {name: sparse.csr_array(cost[None, :] / unit) for name, cost in aim.cost.items()}
     most = np.array([(limit - aim.offset) / unit])
-    name = f"{HELD}{aim.name}{f'_{aim.risk}' if aim.risk else ''}"
-    kind = OBJECTIVES[aim.name]
+    name, kind = held_name(aim), OBJECTIVES[aim.name]
     of = Origin(
         "limit of an earlier objective", MODEL_FILE, "tolerance",
         lambda *_: Said(f"{kind.title} of at most {limit:,.6g} {kind.unit}", limit),

@@ -17,36 +17,6 @@ from commission_opt.uncertainty.fit import FIRST
 from commission_opt.uncertainty.partition import Below
 
 
-def within(hinges: Hinges, lower: Floats, upper: Floats) -> tuple[Hinges, Floats]:
-    """Return hinges as they are in a box of the decision columns, levels from the highest knot.
-
-    Parameters
-    ----------
-    hinges : Hinges
-    lower, upper : array, shape (n,)
-
-    Returns
-    -------
-    hinges : Hinges
-        What is below its knot everywhere is linear there, what is nowhere is left out: of slope 0.
-    least : array, shape (cells,)
-        The least that is reached in each cell.
-    """
-    up, down = hinges.reach.maximum(0), hinges.reach.minimum(0)
-    least, most = up @ lower + down @ upper, up @ upper + down @ lower
-    always = np.where(hinges.knots >= most, hinges.slopes, 0.0)
-    slopes = np.where((hinges.knots < most) & (hinges.knots > least), hinges.slopes, 0.0)
-    order = np.argsort(np.where(slopes > 0, -hinges.knots, np.inf), axis=0, kind="stable")
-    kept = replace(
-        hinges,
-        knots=np.take_along_axis(hinges.knots, order, axis=0),
-        slopes=np.take_along_axis(slopes, order, axis=0),
-        linear=hinges.linear - hinges.reach.T @ always.sum(axis=0),
-        offset=hinges.offset + float((always * hinges.knots).sum()),
-    )
-    return kept, least
-
-
 def aim_of_hinges(
     objective: str,
     name: str,
@@ -67,11 +37,28 @@ def aim_of_hinges(
     key, label : callable
         Codes and words of the i-th cell.
     """
-    kept, least = within(hinges, *box)
-    live = np.flatnonzero(kept.slopes.any(axis=0))
-    some = int((kept.slopes > 0).sum(axis=0).max(initial=1))
-    knots, slopes = kept.knots[:some, live], kept.slopes[:some, live]
-    reach = sparse.csr_array(kept.reach[live])
+    lower, upper = box
+    up, down = hinges.reach.maximum(0), hinges.reach.minimum(0)
+    least, most = up @ lower + down @ upper, up @ upper + down @ lower
+    # What is below its knot everywhere is linear there, what is nowhere is left out.
+    always = np.where(hinges.knots >= most, hinges.slopes, 0.0)
+    slopes = np.where((hinges.knots < most) & (hinges.knots > least), hinges.slopes, 0.0)
+    short, gap = always.sum(axis=0), (always * hinges.knots).sum(axis=0)
+    order = np.argsort(np.where(slopes > 0, -hinges.knots, np.inf), axis=0, kind="stable")
+    some = int((slopes > 0).sum(axis=0).max(initial=1))
+    knots = np.take_along_axis(hinges.knots, order, axis=0)[:some]
+    slopes = np.take_along_axis(slopes, order, axis=0)[:some]
+    every = np.flatnonzero(slopes.any(axis=0) | (short > 0))
+    first = np.divide(gap, short, out=np.zeros_like(gap), where=short > 0)
+    own = replace(
+        hinges,
+        reach=sparse.csr_array(hinges.reach[every]),
+        knots=np.vstack([first, knots])[:, every],
+        slopes=np.vstack([short, slopes])[:, every],
+    )
+    live = np.flatnonzero(slopes.any(axis=0))
+    knots, slopes = knots[:, live], slopes[:, live]
+    reach = sparse.csr_array(hinges.reach[live])
     floor = least[live]
     ends = np.vstack([np.where(slopes > 0, knots, floor), floor])
     widths = ends[:-1] - ends[1:]
@@ -92,9 +79,10 @@ def aim_of_hinges(
         name, {PLACES: reach, name: holds}, above, np.full(len(live), np.inf),
         lambda i: label(int(live[i])), lambda i: key(int(live[i])),
     )  # fmt: skip
-    cost = {PLACES: kept.linear, name: np.cumsum(slopes, axis=0)[level, row]}
-    own = replace(kept, reach=reach, knots=knots, slopes=slopes)
-    return Aim(objective, cost, kept.offset, (Part((columns,), (rows,)),), hinges=own)
+    linear = hinges.linear - hinges.reach.T @ short
+    cost = {PLACES: linear, name: np.cumsum(slopes, axis=0)[level, row]}
+    offset = hinges.offset + float(gap.sum())
+    return Aim(objective, cost, offset, (Part((columns,), (rows,)),), hinges=own)
 
 
 def aim_below(
@@ -115,13 +103,12 @@ def aim_below(
 
     def key(i: int) -> str:
         profession, region, year = named_cell(problem.instance, int(below.cell[i]))
-        group = below.group[i]
-        return f"{profession},{region}" + (f",{year},group{group + 1}" if group >= 0 else "")
+        return f"{profession},{region}" + (f",{year}" if below.by_year[i] else "")
 
     def label(i: int) -> str:
         profession, region, year = named_cell(problem.instance, int(below.cell[i]))
-        when = f" in {year}, in a group of futures" if below.group[i] >= 0 else " in all futures"
-        return f"demand for {profession!r} in {region!r}{when}"
+        when = f" in {year}" if below.by_year[i] else ""
+        return f"demand for {profession!r} in {region!r}{when} in all futures"
 
     aim = aim_of_hinges(objective, name, below.hinges, box, key, label)
     return priced(problem, aim) if objective == FIRST else aim

@@ -15,21 +15,27 @@ share groups, each a level of one row. Elsewhere years keep groups of their own,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from scipy import sparse
 
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.formulation.parts import Hinges, stacked
 from commission_opt.formulation.shortage import tiers_of, weights
 from commission_opt.futures.reach import Missing, Reach
 from commission_opt.policy import Tier
 
 _PIECES = 32  # of each half of the way
-_APART = (0, 20, 28, 31, 32, 33, 36, 44)  # first pieces of groups where years keep their own
-SPAN = 64  # futures that are looked at together
+_ALWAYS = 2 * _PIECES  # the group of what never ceases to be
+# First pieces of groups of what several streams reach; those about the middle.
+_APART = (0, 16, 24, 28, 30, 31, 32, 33, 34, 36, 40, 48, _ALWAYS)
+_NEAR = slice(3, 9)
+_GROUP = np.searchsorted(_APART, np.arange(_ALWAYS + 1), side="right") - 1
+_TINY = 1e-100  # what is no distance
+SPAN = 32  # futures that are looked at together
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,13 +48,13 @@ class Below:
     cell : array of int, shape (rows of hinges,)
         Position in ``Instance.cells`` of what each counts: of the first year where years are
         counted together.
-    group : array of int, shape (rows of hinges,)
-        The group that it is, -1 where it is all of a pair.
+    by_year : array of bool, shape (rows of hinges,)
+        Whether it is one year, not all of a pair.
     """
 
     hinges: Hinges
     cell: Ints
-    group: Ints
+    by_year: Bools
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,26 +97,35 @@ class _Sums:
 
     Attributes
     ----------
-    first, count : array of int, shape (P * Q,)
-        The first stream of each pair, and how many it has.
-    alone : array of bool, shape (P * Q,)
-        Whether all years of a pair share their groups.
-    gaps : array, shape (P * Q, Y or 1, groups)
-        FTE missing in each group with every decision column at 0, times what they count.
-    stays : array, shape (S, Y, groups)
-        FTE that 1 of each stream adds to it, times what they count.
+    own, other : array of int
+        Pairs that one stream alone reaches, whose years share their groups; and all others.
+    streams : array of int
+        The streams of ``own``.
+    first, count : array of int, shape (len(other),)
+        The first stream of each other pair, and how many it has.
+    shared : array, shape (2, len(own), groups)
+        FTE missing in each group with every decision column at 0, and what 1 of the stream takes
+        off that; times what they count.
+    gaps : array, shape (len(other), Y, groups)
+        The first of these of the others.
+    stays : array, shape (streams of a pair, len(other), Y, groups)
+        The second, stream by stream.
     """
 
     def __init__(self, of: Partition) -> None:
         self.of, reach = of, of.reach
-        self.first = np.searchsorted(reach.pair, np.arange(reach.pairs))
-        self.count = np.bincount(reach.pair, minlength=reach.pairs)
-        self.alone = reach.alone
-        self.groups = 2 * _PIECES + 1
-        self.gaps = np.zeros((reach.pairs, reach.horizon, self.groups))
-        self.stays = np.zeros((len(reach.pair), reach.horizon, self.groups))
-        ends = (of.lower, of.middle, of.upper)
-        self.supplies = [reach.supplies @ x for x in ends]
+        count = np.bincount(reach.pair, minlength=reach.pairs)
+        one = reach.alone & (count == 1)
+        self.own, self.other = np.flatnonzero(one), np.flatnonzero(~one)
+        self.streams = np.searchsorted(reach.pair, self.own)
+        self.first, self.count = np.searchsorted(reach.pair, self.other), count[self.other]
+        self.shared = np.zeros((2, len(self.own), _ALWAYS + 2))
+        shape = len(self.other), reach.horizon, len(_APART)
+        self.gaps = np.zeros(shape)
+        self.stays = np.zeros((int(self.count.max(initial=0)), *shape))
+        self.supplies = [reach.supplies @ x for x in (of.lower, of.middle, of.upper)]
+        less, more = reach.supplies.minimum(0), reach.supplies.maximum(0)
+        self.ends = more @ of.lower + less @ of.upper, more @ of.upper + less @ of.lower
         problem = reach.problem
         tiers = of.tiers or tiers_of(problem.policy)
         each = weights(problem).reshape(reach.pairs, -1) if of.each is None else of.each
@@ -120,85 +135,104 @@ class _Sums:
 
     def add(self, which: slice) -> None:
         """Add some futures."""
-        missing = self.of.reach.missing(which)
-        lower, middle, upper = (self._used(missing, supplies) for supplies in self.supplies)
-        if not self.alone.all():  # a course may take staff away
-            lower, upper = (way(middle, way(lower, upper)) for way in (np.minimum, np.maximum))
+        missing, p = self.of.reach.missing(which), self.of.p[which]
         for floor, counts in zip(self.floors, self.counts, strict=True):
-            over = missing.gap - floor * missing.needed
-            live = np.flatnonzero((over > lower) & (counts > 0)[:, :, None])
-            cell, w = np.divmod(live, over.shape[-1])
+            over = missing.gap - floor * missing.needed if floor else missing.gap
+            self._share(over[self.own], missing.stays[self.streams], counts[self.own, :, None] * p)
+        stays = [self._stay(missing, k) for k in range(len(self.stays))]
+        lower, middle, upper = (self._used(stays, supplies) for supplies in self.supplies)
+        lower, upper = (way(middle, way(lower, upper)) for way in (np.minimum, np.maximum))
+        gap, needed = missing.gap[self.other], missing.needed[self.other]
+        for floor, counts in zip(self.floors, self.counts, strict=True):
+            over = gap - floor * needed
+            live = np.flatnonzero((over > lower) & (counts[self.other] > 0)[:, :, None])
+            cell, w = np.divmod(live, len(p))
             left = over.ravel()[live]
-            group = _position(left, *(each.ravel()[live] for each in (lower, middle, upper)))
-            worth = counts.ravel()[cell] * self.of.p[which][w]
-            at = cell * self.groups + group
-            self.gaps += np.bincount(at, worth * left, self.gaps.size).reshape(self.gaps.shape)
-            self._add_stays(missing, cell, w, group, worth)
+            ends = (each.ravel()[live] for each in (lower, middle, upper))
+            at = cell * len(_APART) + _GROUP[_position(left, *ends)]
+            worth = counts[self.other].ravel()[cell] * p[w]
+            for into, each in ((self.gaps, left), *zip(self.stays, stays, strict=True)):
+                taken = each if each is left else each.ravel()[live]
+                into += np.bincount(at, worth * taken, into.size).reshape(into.shape)
 
-    def _add_stays(self, missing: Missing, cell: Ints, w: Ints, group: Ints, worth: Floats) -> None:
-        horizon = self.of.reach.horizon
-        pair, year = np.divmod(cell, horizon)
-        for k in range(int(self.count.max(initial=0))):
-            some = slice(None) if k == 0 and self.count.all() else self.count[pair] > k
-            slot = (self.first[pair[some]] + k) * horizon + year[some]
-            stay = missing.stays.reshape(-1, missing.stays.shape[-1])[slot, w[some]]
-            at = slot * self.groups + group[some]
-            found = np.bincount(at, worth[some] * stay, self.stays.size)
-            self.stays += found.reshape(self.stays.shape)
+    def _share(self, left: Floats, stays: Floats, worth: Floats) -> None:
+        """Add what is missing where one stream alone reaches: by the supply that ends it."""
+        lower, middle, upper = (each[self.streams, None, None] for each in self.supplies)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ends = left / stays
+        position = np.minimum(
+            (ends - lower) * (_PIECES / np.maximum(middle - lower, _TINY)), _PIECES
+        )
+        beyond = (ends - middle) * (_PIECES / np.maximum(upper - middle, _TINY))
+        position += np.clip(beyond, 0.0, _PIECES)
+        position[~(ends > lower)] = _ALWAYS + 1  # never short
+        groups = self.shared.shape[-1]
+        at = (position.astype(np.int64) + groups * np.arange(len(left))[:, None, None]).ravel()
+        for into, each in zip(self.shared, (left, stays), strict=True):
+            into += np.bincount(at, (worth * each).ravel(), into.size).reshape(into.shape)
 
-    def _used(self, missing: Missing, supplies: Floats) -> Floats:
+    def _stay(self, missing: Missing, k: int) -> Floats:
+        """Return what the k-th stream of each other pair takes off; nothing if it has none."""
+        has = self.count > k
+        found = np.zeros((len(has), *missing.stays.shape[1:]))
+        found[has] = missing.stays[self.first[has] + k]
+        return found
+
+    def _used(self, stays: Sequence[Floats], supplies: Floats) -> Floats:
         """Return what supplies of streams, shape (S,), take off what is missing."""
-        used = np.zeros(missing.gap.shape)
-        for k in range(int(self.count.max(initial=0))):
-            some = np.flatnonzero(self.count > k)
-            stream = self.first[some] + k
-            used[some] += missing.stays[stream] * supplies[stream][:, None, None]
+        used = np.zeros(())
+        for k, each in enumerate(stays):
+            some = np.where(self.count > k, self.first + k, 0)
+            used = used + each * supplies[some][:, None, None]
         return used
 
     def below(self) -> Below:
         """Return the hinges of all groups."""
-        reach, always = self.of.reach, self.groups - 1
-        linear = -(reach.supplies.T @ self.stays[:, :, always].sum(axis=1))
-        offset = float(self.gaps[:, :, always].sum())
-        pair = np.flatnonzero(self.alone & (self.count == 1))
-        slopes = self.stays[self.first[pair], :, :always].sum(axis=1).T
-        gaps = self.gaps[pair, :, :always].sum(axis=1).T
+        reach = self.of.reach
+        gaps, slopes = self.shared[:, :, :-1].transpose(0, 2, 1)
         knots = np.divide(gaps, slopes, out=np.zeros_like(gaps), where=slopes > 0)
-        own = sparse.csr_array(reach.supplies[self.first[pair]])
-        shared = Hinges(own, knots, np.maximum(slopes, 0.0), linear, offset)
-        other, year, group, rows = self._apart()
+        shared = Hinges(
+            sparse.csr_array(reach.supplies[self.streams]),
+            knots, np.maximum(slopes, 0.0),
+            np.zeros(reach.supplies.shape[1]),
+            float(gaps[slopes <= 0].sum()),
+        )  # fmt: skip
+        other, year, rows = self._apart()
+        cell = np.concatenate([self.own * reach.horizon, other * reach.horizon + year])
         hinges = stacked(shared, rows) if len(other) else shared
-        cell = np.concatenate([pair * reach.horizon, other * reach.horizon + year])
-        return Below(hinges, cell, np.concatenate([np.full(len(pair), -1), group]))
+        return Below(hinges, cell, np.arange(len(cell)) >= len(self.own))
 
-    def _apart(self) -> tuple[Ints, Ints, Ints, Hinges]:
-        """Return pair, year, group and hinges of groups that are rows of their own."""
-        reach, ends = self.of.reach, [*_APART, self.groups - 1]
-        gaps, stays = (np.add.reduceat(each, ends, axis=2) for each in (self.gaps, self.stays))
-        there = gaps != 0
-        there[self.alone] = False
-        there[:, :, len(_APART)] = False
-        pair, year, group = np.nonzero(there)
-        row, stream = _each(self.first[pair], self.count[pair])
-        found = stays[stream, year[row], group[row]]
-        size = np.bincount(row, np.abs(found), len(pair)).astype(float)
-        size[size == 0] = 1.0
-        shape = len(pair), len(reach.pair)
-        each = sparse.csr_array((found / size[row], (row, stream)), shape=shape)
-        knots = gaps[pair, year, group] / size
-        rows = sparse.csr_array(each @ reach.supplies)
-        return (
-            pair,
-            year,
-            group,
-            Hinges(rows, knots[None], size[None], np.zeros(rows.shape[1]), 0.0),
-        )
-
-
-def _each(first: Ints, count: Ints) -> tuple[Ints, Ints]:
-    """Return every number from ``first`` on, ``count`` of them, and which it belongs to."""
-    which = np.repeat(np.arange(len(first)), count)
-    return which, np.arange(len(which)) - np.repeat(np.cumsum(count) - count - first, count)
+    def _apart(self) -> tuple[Ints, Ints, Hinges]:
+        """Return pair, year and hinges of what several streams reach: a row for each year."""
+        reach = self.of.reach
+        pair, year = np.nonzero((self.gaps != 0).any(axis=2))
+        row = np.repeat(np.arange(len(pair)), self.count[pair])
+        k = np.arange(len(row)) - np.searchsorted(row, row)
+        stream = self.first[pair][row] + k
+        each, gap = self.stays[k, pair[row], year[row]], self.gaps[pair, year]
+        shape = len(pair), len(row)
+        add = sparse.csr_array((np.ones(len(row)), (row, np.arange(len(row)))), shape=shape)
+        low, high = (end[stream, None] for end in self.ends)
+        # What is not along the row counts at its least on the way to the middle, or its most there.
+        way = each[:, _NEAR].sum(axis=1, keepdims=True)
+        far = (add @ np.abs(way) == 0)[row]
+        way = np.where(far, each.sum(axis=1, keepdims=True), way)
+        whole, part = add @ (way * (high - low)), add @ (each * (high - low))
+        slopes = np.divide(part, whole, out=np.zeros_like(gap), where=whole > 0)
+        slopes = np.maximum(slopes, 0.0)
+        besides = each - slopes[row] * way
+        least = add @ np.minimum(besides * low, besides * high)
+        most = add @ np.maximum(besides * low, besides * high)
+        short = np.arange(len(_APART)) >= _APART.index(_PIECES)
+        left = gap - np.where(short, least, most)
+        knots = np.divide(left, slopes, out=np.zeros_like(gap), where=slopes > 0)
+        linear = np.zeros(len(reach.pair))
+        np.subtract.at(linear, stream, besides[:, short].sum(axis=1))
+        offset = float(least[:, short].sum() + np.maximum(left, 0.0)[slopes <= 0].sum())
+        rows = sparse.csr_array((way[:, 0], (row, stream)), shape=(len(pair), len(reach.pair)))
+        own = sparse.csr_array(rows @ reach.supplies)
+        hinges = Hinges(own, knots.T, slopes.T, reach.supplies.T @ linear, offset)
+        return self.other[pair], year, hinges
 
 
 def _position(left: Floats, lower: Floats, middle: Floats, upper: Floats) -> Ints:
@@ -216,4 +250,4 @@ def _position(left: Floats, lower: Floats, middle: Floats, upper: Floats) -> Int
     share = (left - start) / np.where(end > start, end - start, 1.0)
     piece = np.clip(_PIECES * share, 0, _PIECES - 1).astype(np.int64)
     piece[~soon] += _PIECES
-    return np.where(left >= upper, 2 * _PIECES, piece)
+    return np.where(left >= upper, _ALWAYS, piece)

@@ -23,7 +23,6 @@ from commission_opt.formulation.problem import Future, Planning
 from commission_opt.formulation.rules import RULES
 from commission_opt.formulation.shortage import SHORTAGE
 from commission_opt.formulation.violations import Violation
-from commission_opt.futures.columns import chunks
 from commission_opt.futures.drawn_limits import DrawnLimits, drawn_limits
 from commission_opt.futures.futures import Futures
 from commission_opt.futures.kernel import Kernel
@@ -34,7 +33,7 @@ from commission_opt.policy import RiskMeasure
 from commission_opt.uncertainty.fit import FIRST
 from commission_opt.uncertainty.later import COST, SURPLUS, expected_cost, surplus_below
 from commission_opt.uncertainty.levels import aim_below
-from commission_opt.uncertainty.partition import Below, Partition
+from commission_opt.uncertainty.partition import SPAN, Below, Partition
 from commission_opt.uncertainty.seen import Seen, seen_in
 
 _BROKEN = 4  # futures whose rows are added at once
@@ -134,8 +133,8 @@ class Sampled:
     def outcomes(self, amounts: Floats) -> Iterator[Outcomes]:
         """Yield what places and units, shape (L, K), lead to, some futures at a time."""
         kernel = Kernel(replace(self.reach.nothing, problem=self.problem, amounts=amounts))
-        for which in chunks(len(self.names)):
-            yield kernel.outcomes(self.futures.figures(which))
+        for start in range(0, len(self.names), SPAN):
+            yield kernel.outcomes(self.futures.figures(slice(start, start + SPAN)))
 
     def values(self, minimise: str, amounts: Floats) -> Floats:
         """Return an objective of places and units in each future, shape (W,)."""
@@ -255,6 +254,20 @@ class Sampled:
         worst = [w for _, w in sorted(other, reverse=True)]
         rows = tuple(dict.fromkeys([*self.rows, *list(dict.fromkeys(worst))[:_BROKEN]]))
         return replace(self.ruling_at(amounts) if breaks else self, rows=rows)
+
+    def first(self, count: int) -> Sampled:
+        """Return those that are written out, and so many of the draws in place of all."""
+        given, told = self.futures, self.futures.explicit
+        if count >= len(given.points):
+            return self
+        share = (1.0 - given.probability[:told].sum()) / count
+        few = replace(
+            given,
+            names=given.names[: told + count],
+            probability=np.append(given.probability[:told], np.full(count, share)),
+            points=given.points[:count],
+        )
+        return sampled(self.problem, few)
 
     def weighing(self, weights: Floats) -> Sampled:
         """Return the same with the risk under-estimated by weights, shape (W,)."""

@@ -14,21 +14,36 @@ import numpy as np
 from commission_opt.allocation.allocate import Allocation, allocate_problem
 from commission_opt.allocation.alone import with_least
 from commission_opt.allocation.clock import Clock
+from commission_opt.allocation.conditioned import Conditioned
 from commission_opt.allocation.methods import METHODS, Method
-from commission_opt.allocation.relaxation import Relaxation, relaxed, solve_relaxation
+from commission_opt.allocation.relaxation import (
+    Relax,
+    Relaxation,
+    relaxation_from,
+    relaxed,
+    solve_relaxation,
+)
+from commission_opt.arrays import Floats
 from commission_opt.certificate.alone import AloneProof
+from commission_opt.certificate.certify import is_optimal
 from commission_opt.errors import UsageError
-from commission_opt.formulation.assemble import aims, formulate, rule_parts
+from commission_opt.formulation.assemble import Formulation, aims, formulate, rule_parts
 from commission_opt.formulation.goals import EXPECTED, goals, regrets, worst_weights
 from commission_opt.formulation.problem import Planning
 from commission_opt.futures.futures import Futures
-from commission_opt.solvers.status import Limits, Watch
+from commission_opt.solvers.linear import Algorithm, solve_by
+from commission_opt.solvers.status import Limits, Status, Watch
 from commission_opt.text.counts import plural
 from commission_opt.uncertainty.fit import FIRST
 from commission_opt.uncertainty.sampled import Sampled, sampled
 
+_SOME = 256  # draws whose relaxation says where to look
 _ROUNDS = 2  # of the relaxation where weights of futures are looked for
-_PLANS = 4  # times that a plan is looked for
+_PLANS = 6  # times that a plan is looked for
+_ASKED = 0.75  # share of the gap that is asked for of an under-estimate at first
+_SURE = 0.97  # the same, less what the last plan lost by it
+_LARGE = 100_000  # coefficients from which relaxations are solved nearly
+_ROUGH = 1.6e-3  # a gap that is small enough to say where to look
 MOST_REGRETTED = 200  # futures of which each is solved by itself
 
 
@@ -73,27 +88,47 @@ def _together(
             drawn, alone = _with_least(problem, drawn, limits, watch)
         drawn = _nearer(problem, drawn, limits, watch, end)
     best: Allocation | None = None
+    relax: Relax = _relaxed_nearly
+    gap = limits.gap * _ASKED
     for k in range(_PLANS):
+        own, last = replace(problem, drawn=drawn), k == _PLANS - 1
         left = max(1.0, (end - watch.now()) / (2 if k == 0 else 1))
-        own = replace(problem, drawn=drawn)
-        start = None if best is None else best.amounts
+        asked = replace(limits, work=left, gap=gap)
         # What is left between plan and bound is at first what groups lose: no trees close that.
-        effort = METHODS[method if k == _PLANS - 1 else Method.FAST]
-        found = allocate_problem(
-            own, replace(limits, work=left), watch, effort, start, clock=Clock()
-        )
+        effort = METHODS[method] if last else replace(METHODS[Method.FAST], nodes_before=0)
+        effort = replace(effort, relax=relax)
+        start = None if best is None else best.amounts
+        found = allocate_problem(own, asked, watch, effort, start, clock=Clock())
         of_stages = [proof.places for proof in found.proofs if proof.places is not None]
         broken = [each for each in (found.amounts, *of_stages) if not drawn.keeps(each)]
-        if not broken:
-            best = found if best is None or _better(found, best) else best
-            if found.status == "optimal" or watch.late(end):
-                break
         for amounts in broken:
             drawn = drawn.mended(amounts)
-        drawn = drawn.about(problem.layout.to_columns(found.amounts))
+        relax = _from_last(found) if problem.policy.integer else _relaxed_nearly
+        gap = max(gap / 4.0, _SURE * limits.gap - _under(found))
+        if not broken:
+            best = found if best is None or _better(found, best) else best
+            if is_optimal(best.certificate, limits.gap) or watch.late(end):
+                break
+            if k > 1 or not problem.policy.integer:
+                x = problem.layout.to_columns(found.amounts)
+                drawn, relax = drawn.about(x), _relaxed_nearly
+                if drawn.weights is not None:
+                    drawn = _weighing(problem, drawn, found.amounts)
     best = found if best is None else best
+    status = "optimal" if is_optimal(best.certificate, limits.gap) else "feasible"
     ends = tuple(watch.meter.ends)
-    return replace(best, work=watch.now(), ends=ends, limits=limits, alone=alone)
+    return replace(
+        best, status=status, work=watch.now(), ends=ends, limits=limits, alone=alone,
+    )  # fmt: skip
+
+
+def _under(found: Allocation) -> float:
+    """Return by how much the first objective of a plan is under-estimated, relative to it."""
+    proof = found.proofs[0]
+    assert proof.places is not None
+    program, scale = proof.formulation.program, proof.formulation.aim.scale
+    value = program.value(proof.formulation.point(proof.places)) * scale
+    return (proof.objective - value) / max(abs(proof.objective), 1e-9)
 
 
 def _with_least(
@@ -116,24 +151,60 @@ def _better(one: Allocation, other: Allocation) -> bool:
 
 
 def _nearer(problem: Planning, drawn: Sampled, limits: Limits, watch: Watch, end: float) -> Sampled:
-    """Return the futures with weights and rows as the relaxation asks for them."""
+    """Return the futures with weights and rows as the relaxation of some of them asks for them."""
     first = replace(problem, policy=problem.policy.first_stages(1))
     risk = goals(replace(first, drawn=drawn))[0].risk
     how, to_amounts = replace(first.policy, uncertainty=None), problem.layout.to_amounts
-    drawn = drawn.ruling_at(to_amounts(drawn.box[1]))
-    for _ in range(_ROUNDS if risk != EXPECTED else 1):
-        own, known = replace(first, drawn=drawn), drawn.weights
-        asked = replace(own, policy=how) if known is None else own
-        x = _relaxed(asked, limits, watch, end).columns
-        drawn = drawn.ruling_at(to_amounts(x)).about(x)
+    some = drawn.first(_SOME)
+    some = some.ruling_at(to_amounts(some.box[1]))
+    for k in range(1 if risk == EXPECTED else _ROUNDS):
+        own = replace(first, drawn=some)
+        x = _relaxed(own if k else replace(own, policy=how), limits, watch, end).columns
+        some = some.ruling_at(to_amounts(x)).about(x)
         if risk != EXPECTED:
-            most = worst_weights(own, risk, drawn.values(FIRST, to_amounts(x)))
-            drawn = drawn.weighing(most if known is None else (known + most) / 2.0)
-    return drawn
+            some = _weighing(own, some, to_amounts(x))
+    drawn = drawn.ruling_at(to_amounts(x)).about(x)
+    return drawn if risk == EXPECTED else _weighing(first, drawn, to_amounts(x))
+
+
+def _weighing(problem: Planning, drawn: Sampled, amounts: Floats) -> Sampled:
+    """Return the futures with weights nearer to those that count most at some places."""
+    own = replace(problem, drawn=drawn)
+    most = worst_weights(own, goals(own)[0].risk, drawn.values(FIRST, amounts))
+    return drawn.weighing(most if drawn.weights is None else (drawn.weights + most) / 2.0)
 
 
 def _relaxed(problem: Planning, limits: Limits, watch: Watch, end: float) -> Relaxation:
-    """Return the relaxation of the first stage."""
+    """Return the relaxation of the first stage, which only says where to look."""
     formulation = formulate(problem, aims(problem)[0], rule_parts(problem))
     left = max(1.0, end - watch.now())
-    return relaxed(formulation, solve_relaxation, limits, watch, left)
+    return relaxed(formulation, _relaxed_nearly, replace(limits, gap=_ROUGH), watch, left)
+
+
+def _relaxed_nearly(
+    formulation: Formulation, limits: Limits, watch: Watch, seconds: float
+) -> Relaxation:
+    """Solve a relaxation; where it is not small and places are whole, by the first-order method."""
+    start, program = watch.now(), formulation.program
+    if formulation.problem.policy.integer and program.matrix.nnz >= _LARGE:
+        result = solve_by(Algorithm.FIRST_ORDER, program, limits, watch, seconds)
+        if result.status is Status.APPROXIMATE and result.x is not None:
+            assert result.multipliers is not None
+            return relaxation_from(formulation, result.x, result.multipliers)
+    return solve_relaxation(formulation, limits, watch, seconds - (watch.now() - start))
+
+
+def _from_last(found: Allocation) -> Relax:
+    """Return a relaxation by the prices of a program with fewer rows, about its plan."""
+    last = found.proofs[0]
+
+    def relax(formulation: Formulation, limits: Limits, watch: Watch, seconds: float) -> Relaxation:
+        if formulation.aim.name != last.formulation.aim.name or last.places is None:
+            return _relaxed_nearly(formulation, limits, watch, seconds)
+        price = dict(zip(last.formulation.row_names(), last.multipliers.tolist(), strict=True))
+        y = np.array([price.get(name, 0.0) for name in formulation.row_names()])
+        if isinstance(formulation, Conditioned):
+            y = formulation.taken(y)
+        return relaxation_from(formulation, formulation.point(last.places), y)
+
+    return relax

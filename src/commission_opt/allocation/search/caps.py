@@ -16,7 +16,7 @@ from scipy import sparse
 
 from commission_opt.allocation.conditioned import Conditioned, as_given, rounded
 from commission_opt.arrays import Bools, Floats, Ints
-from commission_opt.formulation.assemble import HELD, Formulation
+from commission_opt.formulation.assemble import HELD, Formulation, held_name
 from commission_opt.formulation.parts import PLACES, Aim, Hinges, Rows
 
 _DEARER = 3.0  # a unit beyond the most, against what the relaxation pays for it
@@ -212,7 +212,7 @@ def _aimed(formulation: Formulation, least: float) -> Iterator[_Cap]:
 
 def _held(formulation: Formulation, most: Floats, multipliers: Floats) -> Iterator[_Cap | None]:
     """Yield what is held beside decisions, in units of its row; None if it is no sum of hinges."""
-    aims = {f"{HELD}{aim.name}": aim for aim, _ in formulation.held}
+    aims = {held_name(aim): aim for aim, _ in formulation.held}
     for block in formulation.rows:
         if not block.name.startswith(HELD) or set(block.coefficients) == {PLACES}:
             continue
