@@ -32,6 +32,6 @@ def test_another_unit_changes_no_answer(unit: str, relax: Relax) -> None:
     assert bound == pytest.approx(value, rel=1e-9)
     for constant in (1e-10, 1e-6, 1e9):
         other = in_units(0, unit, constant)
-        size = constant if unit.startswith("weights") else 1.0
+        size = constant ** sum(column == "weight" for _, column in UNITS[unit])
         found = least(written(other, TEXT), relax)
         assert found == pytest.approx((size * value, size * bound), rel=1e-9), constant

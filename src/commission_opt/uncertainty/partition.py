@@ -10,7 +10,7 @@ Journal on Optimization 25 (2015)). One pass over the futures adds up all groups
 time; programs have the size of those for one future.
 
 What one stream reaches alone is a function of its supply: all years, tiers and futures of its pair
-share groups, each a level of one row. Elsewhere years keep groups of their own, each a row.
+share groups, each a level of one row. Elsewhere every year has a row of its own.
 """
 
 from __future__ import annotations
