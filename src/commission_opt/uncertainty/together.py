@@ -31,8 +31,9 @@ from commission_opt.formulation.assemble import Formulation, aims, formulate, ru
 from commission_opt.formulation.goals import EXPECTED, goals, regrets, worst_weights
 from commission_opt.formulation.problem import Planning
 from commission_opt.futures.futures import Futures
-from commission_opt.solvers.linear import Algorithm, solve_by
-from commission_opt.solvers.status import Limits, Status, Watch
+from commission_opt.solvers.believed import believed, way_by
+from commission_opt.solvers.linear import Algorithm
+from commission_opt.solvers.status import Limits, Result, Status, Watch
 from commission_opt.text.counts import plural
 from commission_opt.uncertainty.fit import FIRST
 from commission_opt.uncertainty.sampled import Sampled, sampled
@@ -187,11 +188,18 @@ def _relaxed_nearly(
     """Solve a relaxation; where it is not small and places are whole, by the first-order method."""
     start, program = watch.now(), formulation.program
     if formulation.problem.policy.integer and program.matrix.nnz >= _LARGE:
-        result = solve_by(Algorithm.FIRST_ORDER, program, limits, watch, seconds)
-        if result.status is Status.APPROXIMATE and result.x is not None:
-            assert result.multipliers is not None
-            return relaxation_from(formulation, result.x, result.multipliers)
+        way = way_by(Algorithm.FIRST_ORDER, program, limits, watch)
+        near = believed([way], _approximate, seconds, watch).proof
+        if near is not None:
+            return relaxation_from(formulation, *near)
     return solve_relaxation(formulation, limits, watch, seconds - (watch.now() - start))
+
+
+def _approximate(result: Result, _: float) -> tuple[Floats, Floats] | None:
+    """Return the point and the multipliers of a result that is near the best."""
+    if result.status is not Status.APPROXIMATE or result.x is None or result.multipliers is None:
+        return None
+    return result.x, result.multipliers
 
 
 def _from_last(found: Allocation) -> Relax:
