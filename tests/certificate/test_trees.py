@@ -12,8 +12,6 @@ from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.blocks import blocks_of, whole_block
 from commission_opt.allocation.branching import Forest, strengthened
 from commission_opt.allocation.growing import Growing
-from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
-from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import certify
 from commission_opt.certificate.trees import (
     Subproblem,
@@ -24,7 +22,7 @@ from commission_opt.certificate.trees import (
     priced_cost,
 )
 from commission_opt.core.linear_program import lagrangian_bound, priced, row_terms
-from commission_opt.formulation.assemble import Formulation, aims, formulate
+from commission_opt.formulation.assemble import aims, formulate
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.solvers.status import Limits, Watch
 from enumeration import NAMES, every_plan, tiny
@@ -33,41 +31,7 @@ from rational import exactly
 from samples import model, policy, problem_of, sample, written
 from search_landscape import numbers
 from some import some
-
-
-def relaxed(formulation: Formulation) -> Relaxation:
-    return solve_relaxation(formulation, Limits(), Watch())
-
-
-def grown(formulation: Formulation, nodes: int, places: Floats | None = None) -> Relaxation:
-    return strengthened(
-        formulation,
-        relaxed(formulation),
-        Limits(),
-        Watch(),
-        nodes=nodes,
-        seconds=60.0,
-        places=places,
-    )
-
-
-def random_tree(
-    formulation: Formulation, block: Subproblem, rng: np.random.Generator, depth: int
-) -> Tree:
-    """Split at random, all branches as deep."""
-    split, at = np.zeros(0, dtype=np.int64), np.zeros(0)
-    nodes = [depth]
-    while nodes:
-        left = nodes.pop()
-        column = int(rng.integers(block.decisions)) if left else -1
-        most = float(formulation.largest[block.columns[max(column, 0)]]) + 2
-        split, at = np.append(split, column), np.append(at, rng.uniform(-1, most))
-        nodes += [left - 1, left - 1] * (left > 0)
-    return Tree(block, split, at, rng.normal(size=(2**depth, len(block.rows))))
-
-
-def one_leaf(block: Subproblem, multipliers: Floats) -> Tree:
-    return Tree(block, np.array([-1]), np.zeros(1), multipliers[block.rows][None, :])
+from trees_made import grown, one_leaf, random_tree, relaxed
 
 
 @pytest.mark.slow
@@ -112,45 +76,6 @@ def test_any_tree_is_valid(seed: int) -> None:
             for block in blocks_of(formulation)
         ]
         assert branched_bound(formulation, noisy, trees) <= best + 1e-9
-
-
-@pytest.mark.each(5)
-@pytest.mark.parametrize("seed", range(20))
-def test_any_narrowed_tree_is_valid(seed: int) -> None:
-    """Wherever it is cut off and whatever narrows it: it closes no better plan than it claims."""
-    rng = np.random.default_rng(seed)
-    name = NAMES[seed % len(NAMES)]
-    known = tiny(name)
-    problem = problem_of(known.instance, known.text([("shortfall", 0.0)]))
-    formulation = formulate(problem, aims(problem)[0])
-    best = min(plan["shortfall"] for plan in every_plan(name))
-    multipliers, block = relaxed(formulation).multipliers, whole_block(formulation)
-    for scale in (0.0, 0.0, 0.3):
-        for cutoff in (0.5 * best, best - 1e-6, best + 1e-6, 1.5 * best + 1.0, np.inf):
-            tree = random_tree(formulation, block, rng, 3)
-            shape = len(tree.leaves) - 1, len(block.rows)
-            inner = np.tile(multipliers, (shape[0], 1)) + scale * rng.normal(size=shape)
-            leaves = np.tile(multipliers, (len(tree.leaves), 1))
-            tree = replace(
-                tree, leaves=leaves, inner=inner, cutoff=cutoff - formulation.program.offset
-            )
-            bound = branched_bound(formulation, multipliers, [tree])
-            assert bound <= min(best, cutoff) + 1e-9
-
-
-def test_a_narrowed_tree_needs_fewer_nodes() -> None:
-    formulation = written(sample(6, 3, 1, 3).instance, model())
-    plan = allocate(sample(6, 3, 1, 3).instance, policy(model()), Limits(gap=1e-3)).places
-    [tree] = strengthened(
-        formulation, relaxed(formulation), Limits(gap=1e-3), Watch(),
-        nodes=2000, seconds=60.0, places=plan, blocks=[whole_block(formulation)],
-    ).trees  # fmt: skip
-    nothing = np.zeros(len(formulation.program.row_lower))
-    bound = branched_bound(formulation, nothing, [tree])
-    plain = replace(tree, inner=np.zeros((0, 0)), cutoff=np.inf)
-    assert branched_bound(formulation, nothing, [plain]) < bound
-    value = formulation.program.value(formulation.point(plan))
-    assert bound >= value - 1.001e-3 * abs(value)
 
 
 @pytest.mark.each(2)

@@ -47,10 +47,7 @@ _CLOSER = 64  # the same at the best multipliers
 _SEARCHED = 0.85  # share of the time for better places in large stages, whose bound is near by then
 _TINY, _REST = 24, 200  # decisions of a stage whose gap is proved to nothing in so many nodes
 _WHOLE = 100  # nodes of one over everything in the end, times those of a tree over a block
-_FIRST, _MORE = (
-    16,
-    20,
-)  # nodes that it has after the first places, and times as many each other time
+_FIRST, _MORE = 16, 20  # nodes it has after the first places; times as many each other time
 _ALONE = 160  # decisions up to which a tree over everything makes those over blocks needless
 
 
