@@ -16,12 +16,12 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.allocation.improve import broken, value_of
+from commission_opt.allocation.neighbourhood import moved
 from commission_opt.allocation.search.landscape import Landscape
 from commission_opt.allocation.task import Task
 from commission_opt.allocation.whole import whole_program
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
-from commission_opt.solvers.highs import solve_integer
 from commission_opt.solvers.status import Limits, Watch
 
 _AT_ONCE = 200  # decisions that may all move at once
@@ -101,15 +101,8 @@ class SmallPrograms:
         whole = whole_program(program, self.land.step[free], self.land.smallest[free])
         own = watch.inner()
         own.target = watch.target
-        result = solve_integer(
-            whole.program, whole.integer, replace(limits, gap=gap), own,
-            seconds=seconds, start=whole.from_point(fill), nodes=nodes,
-        )  # fmt: skip
-        if result.x is None:
-            return None
-        found = x.copy()
-        found[free] = whole.to_columns(result.x)
-        return found
+        start, within = whole.from_point(fill), replace(limits, gap=gap)
+        return moved(whole, x, free, start, within, own, seconds=seconds, nodes=nodes)
 
     def program(
         self, x: Floats, free: Ints, box: tuple[Floats, Floats]

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.allocation.settled import pointed
-from commission_opt.allocation.whole import whole_program
+from commission_opt.allocation.whole import WholeProgram, whole_program
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.assemble import Formulation
@@ -74,15 +74,8 @@ class Neighbourhood:
         whole = whole_program(part, formulation.step[free], formulation.smallest[free])
         now = pointed(formulation, formulation.problem.layout.to_amounts(x))
         start = whole.from_point(now[self._columns(free)])
-        result = solve_integer(
-            whole.program, whole.integer, replace(limits, gap=gap), watch.inner(),
-            seconds=seconds, start=start, nodes=nodes,
-        )  # fmt: skip
-        if result.x is None:
-            return None
-        found = x.copy()
-        found[free] = whole.to_columns(result.x)
-        return found
+        within = replace(limits, gap=gap)
+        return moved(whole, x, free, start, within, watch.inner(), seconds=seconds, nodes=nodes)
 
     def _columns(self, free: Ints) -> Ints:
         """Return the free columns and those beside the places that depend on them."""
@@ -132,3 +125,25 @@ class Neighbourhood:
         low = np.where(low < smallest, np.where(lower < smallest, lower, smallest), low)
         high = np.where(high < smallest, np.minimum(smallest, upper), high)
         return np.minimum(low, x), np.maximum(high, x)
+
+
+def moved(
+    whole: WholeProgram,
+    x: Floats,
+    free: Ints,
+    start: Floats,
+    limits: Limits,
+    watch: Watch,
+    *,
+    seconds: float,
+    nodes: int,
+) -> Floats | None:
+    """Return places with the best free columns that branch and bound finds; None if none."""
+    result = solve_integer(
+        whole.program, whole.integer, limits, watch, seconds=seconds, start=start, nodes=nodes
+    )
+    if result.x is None:
+        return None
+    found = x.copy()
+    found[free] = whole.to_columns(result.x)
+    return found
