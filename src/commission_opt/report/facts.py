@@ -1,8 +1,8 @@
-"""What a plan says, worked out once for all sections of a report, and how it names things."""
+"""What a plan says, worked out once for all sections of a report."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,78 +10,22 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.accounts.outcome import Outcome
-from commission_opt.accounts.pay import pay_as
 from commission_opt.arrays import Floats
 from commission_opt.errors import InputError
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.typed import ANY
 from commission_opt.plan.sign import Signature, sign_off
 from commission_opt.plan.verify import Verification
 from commission_opt.policy import Policy
 from commission_opt.views import words
 from commission_opt.views.commitments import not_in_force
 from commission_opt.views.lines import bought
-from commission_opt.views.lines import names as names_of_measures
 from commission_opt.views.money import PARTS, Fund, money, unbudgeted
+from commission_opt.views.names import Names, names_of
 from commission_opt.views.places import by_pair, last_year
 from commission_opt.views.prospects import Prospects
 from commission_opt.views.settled import Settled, settled
 from commission_opt.views.shortfall import Baselines, negative_staff
 from commission_opt.views.weighing import told
-
-EVERYWHERE = "all regions"
-
-
-@dataclass(frozen=True)
-class Names:
-    """Names by code, no two of a kind alike.
-
-    Parameters
-    ----------
-    professions, regions, courses, measures, funds, pools : mapping of str to str
-        Regions include those that hold others, and ``*``. Funds and pools have no titles, so their
-        codes are shown as words.
-    """
-
-    professions: Mapping[str, str]
-    regions: Mapping[str, str]
-    courses: Mapping[str, str]
-    measures: Mapping[str, str]
-    funds: Mapping[str, str]
-    pools: Mapping[str, str]
-
-
-def names_of(instance: Instance) -> Names:
-    """Return what to call everything in an instance."""
-    professions = _titled(instance.professions, "profession")
-    regions = _titled(instance.tables["regions"], "region") | {ANY: EVERYWHERE}
-    courses = instance.courses
-    titles = [
-        f"{professions[p]}, {regions[q]}"
-        for p, q in zip(courses["profession"], courses["region"], strict=True)
-    ]
-    codes, paying = courses["course"].tolist(), instance.pay["code"].unique().tolist()
-    return Names(
-        professions,
-        regions,
-        dict(zip(codes, words.names(codes, titles), strict=True)),
-        dict(zip(instance.measures["measure"], names_of_measures(instance), strict=True)),
-        _spoken(
-            [*instance.budgets["fund"], *instance.costs["code"], *paying, *map(pay_as, paying)]
-        ),
-        _spoken(instance.placements["pool"]),
-    )
-
-
-def _titled(table: pd.DataFrame, kind: str) -> dict[str, str]:
-    codes = table[kind].tolist()
-    titles = table["title"].fillna("").tolist()
-    return dict(zip(codes, words.names(codes, titles), strict=True))
-
-
-def _spoken(codes: Iterable[str]) -> dict[str, str]:
-    known = list(dict.fromkeys(codes))
-    return dict(zip(known, words.names(known, [words.spoken(c) for c in known]), strict=True))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from commission_opt.activities import KINDS
 from commission_opt.explain import figures
 from commission_opt.explain.answer import AnswerColumn, AnswerTable
 from commission_opt.report.drawing import Chart, Picture
-from commission_opt.report.facts import names_of
 from commission_opt.report.page import Page
 from commission_opt.report.section import Exhibit, Section, known, tabled
 from commission_opt.report.sections.provenance import came_from, pairs, sources
@@ -25,6 +24,7 @@ from commission_opt.sweep.summary.results import HOW, Results, read_results
 from commission_opt.sweep.summary.summarise import PARTS, SummaryPart, overview
 from commission_opt.views import lines, words
 from commission_opt.views.charts import written
+from commission_opt.views.names import names_of
 
 _MOST = 2000  # rows of a table
 _LONG = 1000  # characters of a value that is shown

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from builders import Tiny
 from commission_opt.reading.read import read_instance
-from commission_opt.report.facts import names_of
+from commission_opt.views.names import names_of
 
 
 def test_codes_have_names_and_no_two_are_alike(tmp_path: Path) -> None:
