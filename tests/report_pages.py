@@ -1,5 +1,6 @@
 """Plans made for tests of reports, and their pages taken apart."""
 
+import csv
 import json
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
@@ -130,6 +131,12 @@ def facts_of(plan: Path) -> Facts:
 def page_of(plan: Path) -> str:
     """The page of a plan."""
     return render(plan_page(facts_of(plan)))
+
+
+def rows(file: Path) -> list[dict[str, str]]:
+    """The rows of a table of a plan."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """The figures of a page are those of the plan's tables, worked out here from the files alone."""
 
-import csv
 import json
 import math
 import re
@@ -10,14 +9,12 @@ from pathlib import Path
 import pytest
 
 from builders import Tiny
-from report_pages import Parsed, facts_of, make_plan, page_of
+from report_pages import Parsed, facts_of, make_plan, page_of, rows
 from samples import model
 from some import some
 
 pytest.importorskip("matplotlib")
 pytest.importorskip("jinja2")
-
-Rows = list[dict[str, str]]
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +25,6 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def page(plan: Path) -> Parsed:
     return Parsed(page_of(plan))
-
-
-def rows(file: Path) -> Rows:
-    with file.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
 
 
 def titles(plan: Path, kind: str) -> dict[str, str]:

@@ -38,14 +38,15 @@ class Unit:
 
     def amount(self, value: float) -> str:
         """Return a value with its unit, for a sentence."""
-        return f"{self.show(value)} {self._words}".rstrip()
+        return f"{self.show(value)} {self.words}".rstrip()
 
     def signed(self, value: float) -> str:
         """Return a change with its sign, without the unit."""
         return f"{'+' if value > 0 else ''}{self.show(value)}"
 
     @property
-    def _words(self) -> str:
+    def words(self) -> str:
+        """What stands after a value in a sentence; nothing where the value has its sign."""
         return OBJECTIVES[self.aim].after if self.aim else self.name
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +12,11 @@ import pandas as pd
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
 from commission_opt.errors import InputError
+from commission_opt.explain.limits import pursued
+from commission_opt.explain.margins.prices import first_stage
+from commission_opt.explain.why.balances import Balances, balances
+from commission_opt.explain.why.standing import Standing
+from commission_opt.formulation.goals import weighs
 from commission_opt.instance.instance import Instance
 from commission_opt.plan.sign import Signature, sign_off
 from commission_opt.plan.verify import Verification
@@ -117,6 +122,23 @@ class Facts:
     def settled(self) -> Settled:
         """Limits of the places of every plan that is as good."""
         return settled(self.found.plan.problem, self.found.certificate, self.found.proofs)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Where every line stands within its own limits."""
+        problem = self.found.plan.problem
+        alone = replace(problem, policy=replace(problem.policy, uncertainty=None))
+        stage = first_stage(alone)
+        return Standing(stage.problem, stage.program, self.outcome.amounts)
+
+    @cached_property
+    def balances(self) -> Balances | None:
+        """What one more on every line brings and takes; None where several futures are weighed."""
+        plan = self.found.plan
+        if weighs(plan.problem):
+            return None
+        proof = self.found.proofs[len(pursued(plan).policy.held)]
+        return balances(plan, proof.formulation, proof.multipliers)
 
     @cached_property
     def unbudgeted(self) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ from commission_opt.report.sections.futures import futures
 from commission_opt.report.sections.limits import limits
 from commission_opt.report.sections.measures import measures
 from commission_opt.report.sections.money import money
+from commission_opt.report.sections.moves import moves
 from commission_opt.report.sections.pathways import pathways
 from commission_opt.report.sections.places import places
 from commission_opt.report.sections.posts import posts
@@ -54,7 +55,8 @@ _AS_GIVEN = (
     "plan fares in its scenarios."
 )
 _FIRST: tuple[Callable[[Facts], Section | None], ...] = (
-    decision, places, futures, measures, pathways, shortfall, deployment, floors, posts, money,
+    decision, places, moves, futures, measures, pathways, shortfall, deployment, floors, posts,
+    money,
 )  # fmt: skip
 _LAST: tuple[Callable[[Facts], Section], ...] = (proof, assumptions, provenance)
 

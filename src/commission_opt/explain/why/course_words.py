@@ -13,7 +13,8 @@ from commission_opt.explain.answer import Answer, AnswerTable, columns
 from commission_opt.explain.limits import of_first
 from commission_opt.explain.why.deployed import DeployedBecause
 from commission_opt.explain.why.one_more import brings, in_words, takes
-from commission_opt.explain.why.subject import BETWEEN, MOVED, Subject
+from commission_opt.explain.why.standing import BETWEEN
+from commission_opt.explain.why.subject import MOVED, Subject
 from commission_opt.formulation.parts import PLACES
 
 _SHOWN, _NAMED = 12, 3

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import compress
 
 import numpy as np
 import pandas as pd
 
 from commission_opt.arrays import Floats
 from commission_opt.explain.margins.prices import PricedProgram
+from commission_opt.explain.why.standing import Standing
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.problem import Planning
-from commission_opt.formulation.rules import year_ends
 
 MOVED = 1e-4  # places that count as moved
-BETWEEN = "between its own limits"
-_MET = 1e-6
-_PACE = "most that the pace of change allows", "least that the pace of change allows"
-_ENDS = {  # at the most, at the ends of the pace, at the fewest, and at none
-    "course": ("full: capacity", *_PACE, "its smallest cohort", "closed"),
-    "measure": ("the most there is", *_PACE, "its least amount", "none bought"),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,20 +103,9 @@ class Subject:
 
         ``year``, ``places`` or ``units``, ``before``, ``change``, ``least``, ``most``, ``stands``.
         """
-        program, now, cohort = self.free.program, self.amounts[self.line], self.problem.cohorts
-        capacity, smallest = cohort.capacity[self.line], cohort.smallest[self.line]
-        at = self.problem.layout.column(self.line, np.arange(len(now)))
-        before = np.append(float(self.row["last_amount"]), now[:-1])
-        low, high = self._pace()
-        full, least = now >= capacity - self.step + _MET, np.maximum(program.lower[at], low)
-        runs = (now > 0) & (self.problem.policy.integer and smallest > self.step)
-        met = (
-            full,
-            ~full & (now >= np.minimum(program.upper[at], high) - _MET),
-            (least > 0) & (now <= least + _MET),
-            runs & (now <= smallest + _MET),
-            now <= _MET,
-        )
+        now, where = self.amounts[self.line], self.standing
+        capacity = self.problem.cohorts.capacity[self.line]
+        before, low, high = (of[self.line] for of in (where.before, *where.pace))
         return pd.DataFrame(
             {
                 "year": self.problem.instance.first_year + np.arange(len(now)),
@@ -133,21 +114,11 @@ class Subject:
                 "change": now - before,
                 "least": low,
                 "most": np.minimum(high, capacity),
-                "stands": [
-                    ", ".join(compress(_ENDS[self.called], there)) or BETWEEN
-                    for there in zip(*met, strict=True)
-                ],
+                "stands": [where.stands(self.line, k) for k in range(len(now))],
             }
         )
 
-    def _pace(self) -> tuple[Floats, Floats]:
-        """Return the least and most that the years before allow, as the plan has them."""
-        if not self.is_course:  # of which no rule of pace speaks
-            now = self.amounts[self.line]
-            return np.zeros_like(now), np.full_like(now, np.inf)
-        cohort, places = self.problem.cohorts, self.amounts[: len(self.problem.instance.courses)]
-        low, high = (end[self.line] for end in year_ends(self.problem, places))
-        limited, ends = np.isfinite(high), (low, np.minimum(high, cohort.capacity[self.line]))
-        if self.problem.policy.integer:
-            ends = cohort.tightened(*ends, np.full(len(low), self.line))
-        return np.where(limited, ends[0], low), np.where(limited, ends[1], high)
+    @cached_property
+    def standing(self) -> Standing:
+        """Where all lines stand."""
+        return Standing(self.problem, self.free.program, self.amounts)
