@@ -118,14 +118,13 @@ def _column(
     table: Table, column: Column, lines: Sequence[int], cells: Sequence[str]
 ) -> tuple[Sequence[Any], list[Problem]]:
     read = {"code": _code, "text": _text}.get(column.kind, _number)
-    values: list[object] = []
-    problems = []
-    for row, cell in zip(lines, cells, strict=True):
-        value, message = read(column, cell)
-        values.append(value)
-        if message:
-            problems.append(Problem("error", table.file, row, column.name, message))
-    return values, problems
+    distinct = {cell: read(column, cell) for cell in set(cells)}  # most cells repeat another
+    problems = [
+        Problem("error", table.file, row, column.name, message)
+        for row, cell in zip(lines, cells, strict=True)
+        if (message := distinct[cell][1])
+    ]
+    return [distinct[cell][0] for cell in cells], problems
 
 
 def _text(column: Column, cell: str) -> tuple[object, str | None]:
