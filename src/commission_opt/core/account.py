@@ -40,7 +40,7 @@ class Affine:
         lower, upper : array, shape (n,)
             The box; an entry is not bounded where a coefficient meets an infinite end.
         """
-        up, down = self.matrix.maximum(0), self.matrix.minimum(0)
+        up, down = (_kept(end, self.matrix) for end in (np.maximum, np.minimum))
         least = self.constant + up @ lower + down @ upper
         most = self.constant + up @ upper + down @ lower
         return np.asarray(least), np.asarray(most)
@@ -82,3 +82,11 @@ class Account(Affine):
             return Account(self.at(started.constant), last[1].matrix, self.upper)
         over = self.after(started)
         return Account(over.constant, over.matrix, self.upper)
+
+
+def _kept(end: np.ufunc, matrix: sparse.csr_array) -> sparse.csr_array:
+    """Return the positive or the negative entries of a matrix."""
+    part = matrix.copy()
+    end(part.data, 0.0, out=part.data)
+    part.eliminate_zeros()  # an infinite end counts only where there is a coefficient
+    return part

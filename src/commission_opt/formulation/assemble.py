@@ -281,19 +281,14 @@ def assemble(columns: Sequence[Columns], rows: Sequence[Rows], aim: Aim) -> Line
 
 
 def _matrix(rows: Sequence[Rows], sizes: dict[str, int]) -> sparse.csc_array:
-    below = np.cumsum([0, *(len(block.lower) for block in rows)])
-    beside = dict(zip(sizes, np.cumsum([0, *sizes.values()]), strict=False))
-    entries = [
-        (sparse.coo_array(part), top, beside[name])
-        for block, top in zip(rows, below, strict=False)
-        for name, part in block.coefficients.items()
-    ]
-    none = np.zeros(0, dtype=np.int64)
-    data = np.concatenate([np.zeros(0), *(part.data for part, _, _ in entries)])
-    row = np.concatenate([none, *(part.coords[0] + top for part, top, _ in entries)])
-    column = np.concatenate([none, *(part.coords[1] + left for part, _, left in entries)])
-    shape = (int(below[-1]), sum(sizes.values()))
-    return sparse.csc_array(sparse.coo_array((data, (row, column)), shape=shape))
+    """Set the coefficients of each block of rows beside each other, then all of them below."""
+
+    def beside(block: Rows) -> sparse.csr_array:
+        nothing = {name: sparse.csr_array((len(block.lower), size)) for name, size in sizes.items()}
+        return sparse.csr_array(sparse.hstack([*{**nothing, **block.coefficients}.values()]))
+
+    none = sparse.csr_array((0, sum(sizes.values())))
+    return sparse.csc_array(sparse.vstack([none, *map(beside, rows)], format="csr"))
 
 
 def _slices(sizes: list[tuple[str, int]]) -> dict[str, slice]:
