@@ -118,6 +118,11 @@ class Forest:
                 part = replace(part, offset=program.offset)
             self.plots.append(_Plot(block, part, everything))
 
+    @property
+    def nodes(self) -> int:
+        """How many nodes the trees have beside their tops."""
+        return sum(plot.tree.nodes for plot in self.plots if plot.tree)
+
     def grown(
         self, relaxation: Relaxation, nodes: int, seconds: float, places: Floats | None = None
     ) -> Relaxation:
@@ -156,10 +161,16 @@ class Forest:
         trees = tuple(tree for tree in some if tree is not None)  # an old one is better than none
         found = [plot.tree.found for plot in plots if plot.tree and plot.tree.found is not None]
         whole = found[0] if found else None
-        bound = branched_bound(self.formulation, relaxation.multipliers, trees)
-        if bound <= relaxation.bound:
-            return relaxation if whole is None else replace(relaxation, whole=whole)
-        return replace(relaxation, bound=bound, trees=trees, whole=whole)
+        everything = next((plot.tree for plot in plots if plot.everything), None)
+        if everything is None:
+            bound = branched_bound(self.formulation, relaxation.multipliers, trees)
+        else:  # whose bound stands by itself; to prove all of it each time takes as long as it grew
+            bound = everything.bound
+        if bound > relaxation.bound:
+            relaxation = replace(relaxation, bound=bound, trees=trees)
+        points = tuple(everything.points()) if everything else ()
+        shown = whole is not None or points
+        return replace(relaxation, whole=whole, points=points) if shown else relaxation
 
     def _planted(self, plot: _Plot, until: float) -> Growing:
         """Return the tree over a block, which may grow until then."""

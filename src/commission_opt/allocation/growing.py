@@ -33,6 +33,7 @@ _TRIED = 8  # decisions that are tried before one is split
 _IN_VAIN = 4  # of these in a row that are no better than the best
 _SHARE = 0.98  # of the gap, within which nothing is looked for
 _OFF = 1e-6  # distance of a decision from its numbers that counts
+_SHOWN = 3  # leaves whose relaxations are shown
 _BEYOND = 1e7  # multipliers that prove a node impossible
 
 
@@ -143,6 +144,16 @@ class Growing:
             inner.reshape(len(inner), rows),
             self._cutoff() - self.part.offset,
         )
+
+    @property
+    def bound(self) -> float:
+        """What the tree proves as it stands: no more than where it is cut off."""
+        return min(self.leaves[0][0], self._cutoff())
+
+    def points(self) -> list[Floats]:
+        """Return the decisions of the relaxations at the leaves that bound the tree."""
+        least = heapq.nsmallest(_SHOWN, self.leaves)
+        return [node.x for bound, _, node in least if node.x is not None and bound < np.inf]
 
     def grow(self, nodes: int, known: float) -> None:
         """Split the leaf with the least bound until it reaches what is known to cost so much.

@@ -22,13 +22,12 @@ _DRAWN = 240  # the same, where courses are drawn at random
 _PRICED = 1e-9
 _STEPS = 2.0  # cohort steps that each may move
 _FAR = 2000  # decisions of a problem up to which they may move further, in small neighbourhoods
-_PARTS = 4  # of the courses of a small problem, each of which changes at once
-_NODES = 30
+NODES = 30
 _MENDING_FREE = (120, 600, 2400)  # further columns that may change to mend rows
 _MENDING_NODES = 500
 _MENDING_GAP = 1e-2  # any plan will do; what follows makes it better
 _FULL = 0.02  # of what a row holds: less room than this counts as none
-_LEAST = 1e-7  # least relative gain that counts
+LEAST = 1e-7  # least relative gain that counts
 
 
 def mended(task: Task, x: Floats) -> Floats | None:
@@ -83,7 +82,7 @@ def broken(formulation: Formulation, x: Floats) -> Ints:
     return np.flatnonzero(excess > rounding_room(ends, counted_in(formulation)))
 
 
-def improved(task: Task, x: Floats, turn: int | None = None) -> Floats:
+def improved(task: Task, x: Floats) -> Floats:
     """Improve places until no neighbourhood does, the time is over or the target is reached.
 
     A neighbourhood is the courses that share a row whose price is not 0, or
@@ -95,46 +94,29 @@ def improved(task: Task, x: Floats, turn: int | None = None) -> Floats:
     task : Task
     x : array, shape (n,)
         Decision columns.
-    turn : int, optional
-        To go over the neighbourhoods of a small problem once: a year, or a quarter of the courses,
-        drawn anew in each turn.
     """
     formulation, watch = task.formulation, task.watch
     part = Neighbourhood(formulation, sparse.csr_array(formulation.program.matrix))
     end = watch.now() + task.seconds
     value = value_of(task, x)
-    seed = task.limits.seed
-    rng = np.random.default_rng(seed if turn is None else (seed, turn))
+    rng = np.random.default_rng(task.limits.seed)
     far = formulation.problem.layout.size <= _FAR
     gained = True
     while gained:
         gained = False
-        sets = neighbourhoods(task, part, rng) if turn is None else wide(formulation, rng)
-        for free in sets:
+        for free in neighbourhoods(task, part, rng):
             left = end - watch.now()
             watch.found(value)
             if watch.late(end) or watch.stopped or watch.best <= watch.target:
                 return x
             steps = np.inf if far and len(free) <= _DRAWN else _STEPS
-            found = part.solved(
-                x, free, task.limits, watch, steps=steps, seconds=left, nodes=_NODES
-            )
+            found = part.solved(x, free, task.limits, watch, steps=steps, seconds=left, nodes=NODES)
             if found is None or len(broken(formulation, found)):
                 continue
             better = value_of(task, found)
-            if better < value - _LEAST * max(1.0, abs(value)):
+            if better < value - LEAST * max(1.0, abs(value)):
                 x, value, gained = found, better, True
-        gained &= turn is None
     return x
-
-
-def wide(formulation: Formulation, rng: np.random.Generator) -> Iterator[Ints]:
-    """Yield sets of columns of a small problem: those of each year, and quarters of the courses."""
-    layout = formulation.problem.layout
-    if layout.grid.shape[1] > 1:
-        yield from (np.unique(layout.grid[:, k]) for k in range(layout.grid.shape[1]))
-    every = np.array_split(rng.permutation(layout.n_lines), _PARTS)
-    yield from (layout.columns_of(np.sort(some)) for some in every if len(some))
 
 
 def value_of(task: Task, x: Floats) -> float:

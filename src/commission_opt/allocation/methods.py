@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import partial
 
 import numpy as np
 
 from commission_opt.allocation.conditioned import as_given
+from commission_opt.allocation.further import further
 from commission_opt.allocation.improve import improved, mended, value_of
 from commission_opt.allocation.improve_near import improved_near
 from commission_opt.allocation.narrowing import narrowed
@@ -94,13 +94,6 @@ def exact(task: Task) -> tuple[Result, Floats | None]:
     Small problems are only searched.
     """
     return _improved(task, branch=True)
-
-
-def further(task: Task, turn: int) -> tuple[Result, Floats | None]:
-    """Improve the plan that there is, once over neighbourhoods drawn for the turn."""
-    assert task.start is not None
-    columns = task.formulation.problem.layout.to_columns(task.start)
-    return Result(Status.LIMIT), improved(task, columns, turn)
 
 
 def _improved(task: Task, *, branch: bool) -> tuple[Result, Floats | None]:
@@ -291,11 +284,11 @@ class Effort:
         afterwards if the gap asked for is not reached.
     share : float
         Share of the time that whole places may take.
-    between : sequence of callable
-        Find better whole places for a small problem, one after the other, if trees leave more than
-        the gap asked for after the one before.
+    further : callable
+        Finds better whole places for a small problem in turns, as its tree grows, if that is to be
+        finished.
     finish : callable or None
-        Finds whole places for a small problem if the trees leave more than the gap asked for.
+        Finds whole places for a small problem if these leave more than the gap asked for.
     relax : callable
         Solves the relaxation of a formulation within limits, followed by a watch, in seconds.
     """
@@ -304,20 +297,13 @@ class Effort:
     nodes_before: int = 2
     nodes_after: int = 200
     share: float = 0.75
-    between: Sequence[IntegerMethod] = ()
+    further: Callable[[Task, int], tuple[Result, Floats | None]] = further
     finish: IntegerMethod | None = None
     relax: Callable[[Formulation, Limits, Watch, float], Relaxation] = solve_relaxation
 
 
-_BETWEEN = (
-    partial(branch_and_bound, nodes=30),
-    partial(further, turn=0),
-    partial(further, turn=1),
-)
 METHODS: Mapping[Method, Effort] = {
-    Method.AUTO: Effort(auto, between=_BETWEEN, finish=branch_and_bound),
+    Method.AUTO: Effort(auto, finish=branch_and_bound),
     Method.FAST: Effort(fast, nodes_after=0, share=1.0),
-    Method.EXACT: Effort(
-        exact, nodes_after=100_000, share=0.6, between=_BETWEEN, finish=branch_and_bound
-    ),
+    Method.EXACT: Effort(exact, nodes_after=100_000, share=0.6, finish=branch_and_bound),
 }

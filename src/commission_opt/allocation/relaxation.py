@@ -55,6 +55,8 @@ class Relaxation:
     whole : array, shape (n,), or None
         Decision columns in admissible numbers to which a tree came and that cost less than what
         was known.
+    points : tuple of array, shape (n,)
+        Decision columns of relaxations near the bound: those of a tree's leaves.
     """
 
     columns: Floats
@@ -63,6 +65,7 @@ class Relaxation:
     trees: tuple[Tree, ...] = ()
     deployed: Floats | None = None
     whole: Floats | None = None
+    points: tuple[Floats, ...] = ()
 
 
 _Found = Relaxation | InfeasibleError

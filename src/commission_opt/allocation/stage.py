@@ -47,7 +47,8 @@ _CLOSER = 64  # the same at the best multipliers
 _SEARCHED = 0.85  # share of the time for better places in large stages, whose bound is near by then
 _TINY, _REST = 24, 200  # decisions of a stage whose gap is proved to nothing in so many nodes
 _WHOLE = 100  # nodes of one over everything in the end, times those of a tree over a block
-_FIRST, _MORE = 16, 20  # nodes it has after the first places; times as many each other time
+_FIRST, _MORE = 16, 2  # nodes it has after the first places; times as many after each turn
+_TURN = 2.0  # work of a turn at least, and no more than that before it
 _ALONE = 160  # decisions up to which a tree over everything makes those over blocks needless
 
 
@@ -165,34 +166,62 @@ class _Run:
         end, effort = self.watch.now() + seconds, self.effort
         if self.own.program.matrix.nnz <= _LARGE:
             self._raise_bound(effort.nodes_before, seconds / 4)
-        small = len(self.own.step) <= SMALL
-        methods = [effort.find]
-        if small and effort.finish:
-            methods += [*effort.between, effort.finish]
-        if not self.own.whole.all():  # no search moves what need not be whole
-            methods = [in_two_stages]
-        share = max(effort.share, _SEARCHED * is_large(self.own.program))
-        for k, method in enumerate(methods, start=1):
-            now = self.watch.now()
-            until = end if k == len(methods) else (now + end) / 2
-            with self.clock.of("integer"):
-                found = self._whole(method, (until - now) * share)
-            self.keep(found)
-            # Towards a plan the bound is raised by blocks, then as a whole.
-            whole = effort.nodes_after * _WHOLE
-            few = min(whole, _FIRST * _MORE ** ((k - 1) // 2))
-            blocks = len(self.own.step) > _ALONE and (k > 1 or len(methods) == 1)
-            for nodes, everything in (
-                (effort.nodes_after * blocks, False),
-                ((whole if k == len(methods) else few) * small, True),
-            ):
-                if not self._closed():
-                    left = until - self.watch.now()
-                    self._raise_bound(nodes, left, self.best, everything=everything)
-            if self._closed():
-                break
+        finish = effort.finish if self._in_turns else None
+        # No search moves what need not be whole.
+        find = effort.find if self.own.whole.all() else in_two_stages
+        now = self.watch.now()
+        self._improve(find, end if finish is None else (now + end) / 2)
+        if finish is None:
+            self._raise_all(end)
+        else:
+            self._take_turns(end)
+            if not self._closed():
+                self._improve(finish, end)
+                self._raise_all(end)
         if len(self.own.step) <= _TINY and self._closed():
             self._prove_rest(end - self.watch.now())
+
+    @property
+    def _in_turns(self) -> bool:
+        return len(self.own.step) <= SMALL and bool(self.own.whole.all())
+
+    def _improve(self, method: IntegerMethod, until: float) -> None:
+        """Find whole places by a method, and keep them if they are better."""
+        share = max(self.effort.share, _SEARCHED * is_large(self.own.program))
+        with self.clock.of("integer"):
+            found = self._whole(method, (until - self.watch.now()) * share)
+        self.keep(found)
+
+    def _raise_all(self, end: float) -> None:
+        """Raise the bound towards the plan by blocks, then as a whole, as far as nodes go."""
+        few = self.effort.nodes_after
+        for nodes, everything in (
+            (few * (len(self.own.step) > _ALONE), False),
+            (few * _WHOLE * (len(self.own.step) <= SMALL), True),
+        ):
+            if not self._closed():
+                left = end - self.watch.now()
+                self._raise_bound(nodes, left, self.best, everything=everything)
+
+    def _take_turns(self, end: float) -> None:
+        """Grow the tree over everything, and improve the plan, in turns until the gap is closed."""
+        begun, most = self.watch.now(), self.effort.nodes_after * _WHOLE
+        nodes, before, turn = min(_FIRST, most), 0, 0
+        while not self._closed() and not self.watch.late(end):
+            if turn == 1 and len(self.own.step) > _ALONE:
+                left = end - self.watch.now()
+                self._raise_bound(self.effort.nodes_after, left, self.best)
+            self._raise_bound(nodes, end - self.watch.now(), self.best, everything=True)
+            grown = self.forests[True].nodes if True in self.forests else 0
+            if self._closed() or grown == before or nodes == most:
+                break
+            now = self.watch.now()
+            few = max(_TURN, now - begun)
+            self._improve(self._turn(turn), min(end, now + few))
+            nodes, before, turn = min(_MORE * nodes, most), grown, turn + 1
+
+    def _turn(self, turn: int) -> IntegerMethod:
+        return lambda task: self.effort.further(task, turn)
 
     def _prove_rest(self, seconds: float) -> None:
         """Prove what is left of the gap of a tiny stage, which takes no time."""
