@@ -79,7 +79,7 @@ def render(page: Page) -> str:
     environment.globals["remarks"] = _remarks
     environment.globals["filtered"] = _filtered
     text: str = environment.get_template("page.html").render(
-        page=page, style=style, script=script, policy=_policy(style, script), version=__version__
+        page=page, style=style, script=script, policy=policy(), version=__version__
     )
     return text
 
@@ -101,10 +101,11 @@ def _remarks(shown: AnswerTable) -> list[str]:
     return [*lines, shown.note] if shown.note else lines
 
 
-def _policy(style: str, script: str) -> str:
-    """Return a Content-Security-Policy: no network, and nothing runs but this style and script."""
+def policy() -> str:
+    """Return a page's Content-Security-Policy: no network, nothing but its own style and script."""
+    style, script = (_digest(_asset(name)) for name in ("style.css", "script.js"))
     return (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        f"default-src 'none'; style-src '{style}'; script-src '{script}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
 

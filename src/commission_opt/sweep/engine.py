@@ -29,7 +29,7 @@ from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.scenario.ground import Ground
 from commission_opt.scenario.known_effects import KnownEffects
-from commission_opt.scenario.scenario import Scenario
+from commission_opt.scenario.scenario import Scenario, Touched
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.solvers.work import End, repeating
 from commission_opt.sweep.row import Row, row_of
@@ -185,6 +185,11 @@ class Session:
             row_of(number, scenario), **found, how=how, seconds=seconds,
             work=watch.meter.work, ends=tuple(watch.meter.ends),
         )  # fmt: skip
+
+    def touched(self, scenario: Scenario) -> list[Touched]:
+        """Say what each setting of a scenario changes; see ``Ground.touched``."""
+        self._ground.check([setting.axis for setting in scenario.settings])
+        return self._ground.touched(scenario.settings)
 
     def forget(self) -> None:
         """Start anew, so that what comes next does not depend on what came before."""
