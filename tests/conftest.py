@@ -1,8 +1,13 @@
 """Fixtures that tests of several packages share."""
 
+from __future__ import annotations
+
 import argparse
+import os
+import shutil
 import signal
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,7 +18,11 @@ from command_line import Run, runner  # noqa: E402
 from other_machine import OPTION, pretend  # noqa: E402
 from some import part_of, thin  # noqa: E402
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 PART = "--part-of-slow"
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -84,3 +93,19 @@ def _heeded() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window; tests that need it are skipped where it is not installed."""
+    program = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
+    if program is None:
+        pytest.skip("chromium is not installed")
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with api.sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox"] if root else []
+        )
+        yield found
+        found.close()

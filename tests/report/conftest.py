@@ -1,12 +1,8 @@
-"""A browser, and pages for it to open."""
+"""Pages for a browser to open."""
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -22,27 +18,6 @@ from commission_opt.solvers.status import Limits
 from commission_opt.sweep.run import work_out
 from report_pages import frontier_of_hostile, hostile, make_plan, page_of, sweep_of_hostile
 from small_sweeps import described, here
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window; tests that need it are skipped where it is not installed."""
-    program = next((found for name in _NAMES if (found := shutil.which(name))), None)
-    if program is None:
-        pytest.skip("chromium is not installed")
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    with api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox"] if root else []
-        )
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="session")
