@@ -12,7 +12,7 @@ from command_line import Run
 from command_tree import commands
 
 WITHOUT_A_MODEL = {
-    *("generate", "list", "describe", "solvers", "scenarios", "bench library"),
+    *("generate", "list", "describe", "solvers", "scenarios", "bench library", "serve"),
     *("workbook new", "workbook import", "workbook merge"),
 }
 

@@ -54,7 +54,7 @@ WRITES: dict[str, list[str]] = {
     "bench summary": ["ROWS.jsonl", "--out", "OUT"],
     "bench library": ["LIBRARY", "--export", "OUT"],
 }
-ADDS = {"sign", "bench run"}  # to what is there, line by line: tests of their own
+ADDS = {"sign", "bench run", "serve"}  # to what is there, line by line: tests of their own
 READS = {
     "verify", "replay", "ledger", "compare", "check", "list", "describe", "solvers",
 }  # fmt: skip

@@ -46,6 +46,7 @@ COMMANDS = {
         "Instances and plans as Excel workbooks. Every command that takes the folder of an "
         "instance takes its workbook too."
     ),
+    "serve": "Open the workbench in the browser: a whole round without a terminal.",
     "bench": (
         "Measure solves, and say what became slower, worse or wrong. See docs/benchmarking.md."
     ),

@@ -1,0 +1,1 @@
+"""The program in the browser: pages that run commands, and say which."""

@@ -1,0 +1,153 @@
+"""The commands that pages run, as words after ``commission-opt``.
+
+What somebody typed stands in ``--option=VALUE``, so that it is never taken for an option of its
+own. Paths are relative to the workspace, in which commands are run.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PROGRAM = "commission-opt"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command.
+
+    Parameters
+    ----------
+    kind : str
+        What it is for, as lists of commands say it.
+    words : tuple of str
+        After ``commission-opt``.
+    out : Path or None
+        What it writes, relative to the workspace.
+    """
+
+    kind: str
+    words: tuple[str, ...]
+    out: Path | None = None
+
+    def __str__(self) -> str:
+        return shown(self.words)
+
+
+def shown(words: Sequence[str]) -> str:
+    """Return a command as it is typed in a shell."""
+    return shlex.join([PROGRAM, *words])
+
+
+def changed(changes: Sequence[str]) -> list[str]:
+    """Return the options that make changes."""
+    return [f"--change={change}" for change in changes]
+
+
+def check(source: str, model: str) -> Command:
+    """Find everything that is wrong with an instance under a model."""
+    return Command("check", ("check", source, f"--model={model}", "--json"))
+
+
+def empty_workbook(out: Path) -> Command:
+    """Write a workbook to fill in."""
+    return Command("empty workbook", ("workbook", "new", out.as_posix()), out)
+
+
+def export_workbook(source: str, out: Path) -> Command:
+    """Write an instance or a plan as a workbook."""
+    return Command("workbook", ("workbook", "export", source, out.as_posix()), out)
+
+
+def in_fractions(source: str, model: str, changes: Sequence[str]) -> tuple[str, ...]:
+    """Return the words of what a page works out at once: fractions of places, with changes."""
+    return "solve", source, f"--model={model}", *changed(changes), "--relaxed"
+
+
+def solve(
+    source: str, model: str, changes: Sequence[str], out: Path, seconds: float, *, fast: bool
+) -> Command:
+    """Allocate whole places."""
+    how = ("--method=fast",) if fast else ()
+    return Command(
+        "solve",
+        (
+            "solve", source, f"--model={model}", *changed(changes), f"--out={out.as_posix()}",
+            f"--time-limit={seconds:g}", *how,
+        ),
+        out,
+    )  # fmt: skip
+
+
+def paper(folder: str, out: Path, *, explained: bool = False) -> Command:
+    """Write the page that a board reads, of a plan, a sweep, a frontier or an audit."""
+    more = ("--explain",) if explained else ()
+    return Command("paper", ("report", folder, f"--out={out.as_posix()}", *more), out)
+
+
+def explain(plan: str, *options: str) -> Command:
+    """Say why a plan is what it is."""
+    return Command("explain", ("explain", plan, *options, "--format=md"))
+
+
+def ledger(plan: str) -> Command:
+    """Say what each commitment costs."""
+    return Command("ledger", ("ledger", plan, "--format=md"))
+
+
+def room(plan: str) -> Command:
+    """Say how far places can move."""
+    return Command("room", ("room", plan, "--format=md"))
+
+
+def compare(before: str, after: str) -> Command:
+    """Say what changed between two plans."""
+    return Command("compare", ("compare", before, after, "--format=md"))
+
+
+def verify(plan: str) -> Command:
+    """Prove a plan again from its files."""
+    return Command("verify", ("verify", plan))
+
+
+def sign(plan: str, role: str, name: str, note: str, *, same_person: bool) -> Command:
+    """Record who signed a plan."""
+    more = ("--same-person",) if same_person else ()
+    said = ("sign", plan, f"--role={role}", f"--name={name}", f"--note={note}", *more)
+    return Command("sign", said)
+
+
+def sweep(source: str, model: str, vary: Sequence[str], out: Path) -> Command:
+    """Solve many scenarios in fractions of places."""
+    axes = [f"--vary={axis}" for axis in vary]
+    return Command(
+        "sweep",
+        (
+            "sweep", "run", source, f"--model={model}", *axes, f"--out={out.as_posix()}",
+            "--relaxed", "--yes",
+        ),
+        out,
+    )  # fmt: skip
+
+
+def frontier(source: str, model: str, over: str, out: Path) -> Command:
+    """Trace what budgets, or a cap, are worth."""
+    return Command(
+        "frontier",
+        ("frontier", source, f"--over={over}", f"--model={model}", f"--out={out.as_posix()}"),
+        out,
+    )
+
+
+def audit(plan: str, uncertainty: str, draws: int, out: Path) -> Command:
+    """Say how a plan fares in fresh futures."""
+    return Command(
+        "audit",
+        (
+            "audit", plan, f"--uncertainty={uncertainty}", f"--draws={draws}",
+            f"--out={out.as_posix()}",
+        ),
+        out,
+    )  # fmt: skip

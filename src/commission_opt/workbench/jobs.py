@@ -1,0 +1,146 @@
+"""Commands run as processes of their own, in the workspace, with what they print kept in files.
+
+A command that runs when the server ends is stopped as Ctrl-C stops it, which keeps the best plan.
+One that a killed server left is marked as interrupted when the next one starts; what commands write
+is whole or not there, so it can be run again.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+from commission_opt.workbench.commands import Command
+from commission_opt.workbench.memory import Memory
+from commission_opt.workbench.records import DONE, FAILED, STOPPED, Job
+from commission_opt.workbench.workspace import Workspace
+
+_STOPPED = 130  # what a command that was stopped ends with
+_PATIENCE = 20.0  # seconds that commands have to end when the server does
+_OWN_GROUP: Mapping[str, int | bool] = (
+    {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
+    if os.name == "nt"
+    else {"start_new_session": True}
+)  # so that Ctrl-C in the server's terminal reaches the server only
+
+
+class Runner:
+    """Runs commands, so many at once, in the order in which they were asked for."""
+
+    def __init__(self, workspace: Workspace, store: Memory, at_once: int) -> None:
+        self._workspace, self._store = workspace, store
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="command")
+        self._running: dict[int, subprocess.Popen[bytes]] = {}
+        self._stopped: set[int] = set()
+        self._lock = threading.Lock()
+        self._ending = False
+
+    def start(
+        self,
+        command: Command,
+        instance: str | None = None,
+        scenario: str | None = None,
+        plan: str | None = None,
+    ) -> int:
+        """Note a command and have it run; return its number.
+
+        Raises
+        ------
+        UsageError
+            If another that is not over writes to the same place.
+        """
+        out = None if command.out is None else command.out.as_posix()
+        number = self._store.add_job(command.kind, command.words, out, instance, scenario, plan)
+        self._pool.submit(self._run, number)
+        return number
+
+    def output(self, number: int, stream: str = "stderr") -> Path:
+        """Return the file of what a command prints."""
+        return self._workspace.root / "jobs" / str(number) / stream
+
+    def stop(self, number: int) -> None:
+        """Stop a command as Ctrl-C does: what it has found is kept."""
+        with self._lock:
+            self._stopped.add(number)
+            process = self._running.get(number)
+            if process is not None:
+                _interrupt(process)
+                return
+        if not self._store.job(number).started:
+            self._store.end(number, STOPPED, None)
+
+    def close(self) -> None:
+        """Stop everything, and wait a moment until it has ended."""
+        with self._lock:
+            self._ending = True
+            left = [*self._running.values()]
+            self._stopped.update(self._running)
+            for process in left:
+                _interrupt(process)
+        for process in left:
+            try:
+                process.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.terminate()
+        self._pool.shutdown(cancel_futures=True)
+        self._store.interrupted()  # what still waited
+
+    def _run(self, number: int) -> None:
+        job = self._store.job(number)
+        if self._ending or not self._store.begin(number):
+            return
+        try:
+            code = self._code_of(job)
+        except OSError as error:
+            with suppress(OSError):
+                self.output(number).write_text(f"commission-opt: {error}\n", "utf-8")
+            self._store.end(number, FAILED, None)
+            return
+        self._store.end(number, self._state(job, code), code)
+
+    def _code_of(self, job: Job) -> int:
+        folder = self.output(job.id).parent
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "stdout").open("wb") as out, (folder / "stderr").open("wb") as err:
+            with self._lock:
+                if job.id in self._stopped or self._ending:
+                    return _STOPPED
+                process = subprocess.Popen(
+                    [sys.executable, "-m", "commission_opt", *job.words],
+                    cwd=self._workspace.root, env=_environment(), stdin=subprocess.DEVNULL,
+                    stdout=out, stderr=err, **_OWN_GROUP,  # type: ignore[call-overload]
+                )  # fmt: skip
+                self._running[job.id] = process
+            try:
+                return int(process.wait())
+            finally:
+                with self._lock:
+                    del self._running[job.id]
+
+    def _state(self, job: Job, code: int) -> str:
+        if code == 0 or (job.kind == "check" and code == 1):  # it has found what is wrong
+            return DONE
+        return STOPPED if code == _STOPPED or job.id in self._stopped else FAILED
+
+
+def _environment() -> dict[str, str]:
+    """Return an environment in which a command prints plain text, and finds this very program."""
+    kept = {k: v for k, v in os.environ.items() if k not in ("FORCE_COLOR", "TTY_INTERACTIVE")}
+    kept["NO_COLOR"], kept["PYTHONIOENCODING"] = "1", "utf-8"
+    kept["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+    return kept
+
+
+def _interrupt(process: subprocess.Popen[bytes]) -> None:
+    with suppress(OSError):
+        if os.name == "nt":
+            process.terminate()  # Windows can hand Ctrl-C to no single process
+        else:
+            process.send_signal(signal.SIGINT)

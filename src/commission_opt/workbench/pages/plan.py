@@ -1,0 +1,182 @@
+"""The screen of a plan: what it says, why, who signed it, and what can be had of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from commission_opt.errors import CommissionOptError, UsageError
+from commission_opt.plan.read import RECORD, is_plan, read_plan
+from commission_opt.plan.sign import Role, sign_off
+from commission_opt.text.card import Card
+from commission_opt.views.places import headline
+from commission_opt.views.shortfall import Baselines, cuts, trend
+from commission_opt.workbench import commands
+from commission_opt.workbench.bench import Bench, bench_of, on_form, text
+from commission_opt.workbench.commands import Command
+from commission_opt.workbench.records import DONE
+from commission_opt.workbench.templates import page
+
+_DRAWS = (200, 1_000, 10_000)
+
+
+def _plans(request: Request) -> Response:
+    bench = bench_of(request)
+    names = [name for name in bench.workspace.names("plans") if _there(bench, name)]
+    signed = {name: sign_off(bench.workspace.path("plans", name)).signatures for name in names}
+    return page("plans", names=names, signed=signed, made=_made(bench))
+
+
+def _there(bench: Bench, name: str) -> bool:
+    return is_plan(bench.workspace.root / "plans" / name)
+
+
+def _made(bench: Bench) -> Mapping[str, Any]:
+    """Return the command that made each plan, by its name."""
+    return {job.out.partition("/")[2]: job for job in bench.store.jobs("kind", "solve") if job.out}
+
+
+def _plan(request: Request) -> Response:
+    bench = bench_of(request)
+    name, folder = _of(request)
+    card, wrong = _shown(folder)
+    made = _made(bench).get(name)
+    return page(
+        "plan",
+        name=name,
+        card=card,
+        wrong=wrong,
+        made=made,
+        sign_off=sign_off(folder),
+        roles=[role.value for role in Role],
+        uncertainties=_uncertainties(bench, made.instance if made else None),
+        draws=_DRAWS,
+        others=[n for n in bench.workspace.names("plans") if n != name and _there(bench, n)],
+        jobs=bench.store.jobs("plan", name)[::-1],
+        papers=_results(bench, name, "paper"),
+        books=_results(bench, name, "workbook"),
+        audits=_results(bench, name, "audit"),
+    )
+
+
+def _of(request: Request) -> tuple[str, Path]:
+    """Return the name and the folder of the plan that an address names."""
+    bench, name = bench_of(request), request.path_params["name"]
+    return name, bench.folder("plans", name)
+
+
+def _shown(folder: Path) -> tuple[Card | None, str]:
+    """Return a plan at a glance, or why it cannot be read."""
+    try:
+        return _card(folder, (folder / RECORD).stat().st_mtime_ns), ""
+    except (CommissionOptError, OSError) as error:
+        return None, str(error)
+
+
+@lru_cache(maxsize=32)
+def _card(folder: Path, _written: int) -> Card:
+    """Return a plan at a glance, read once for as long as its record stays as it is."""
+    plan = read_plan(folder)
+    said, futures = plan.card(), Baselines(plan.problem, plan.outcome)
+    decided = headline(plan.instance, plan.decided_now)
+    sentences = (decided, cuts(futures), trend(futures), *said.sentences)
+    return replace(said, sentences=tuple(filter(None, sentences)))
+
+
+def _results(bench: Bench, plan: str, kind: str) -> list[str]:
+    """Return the addresses of what commands of a kind made of a plan, the newest first."""
+    jobs = bench.store.jobs("plan,kind", plan, kind)[::-1]
+    made = [job.out for job in jobs if job.state == DONE and job.out]
+    return [f"/{out}" for out in made if (bench.workspace.root / out).exists()]
+
+
+def _uncertainties(bench: Bench, instance: str | None) -> list[str]:
+    """Return the names of the uncertainty files that come with the instance of a plan."""
+    if instance is None:
+        return []
+    folder = bench.what_if.folder(bench.store.instance(instance).source)
+    beside = folder / "uncertainty" if folder.is_dir() else folder
+    return sorted(each.stem for each in beside.glob("*.toml")) if beside.is_dir() else []
+
+
+def _paper(bench: Bench, name: str, form: FormData) -> Command:
+    out = bench.workspace.free("papers", name, ".html")
+    return commands.paper(f"plans/{name}", out, explained=bool(text(form, "explain")))
+
+
+def _workbook(bench: Bench, name: str, _form: FormData) -> Command:
+    out = bench.workspace.free("workbooks", name, ".xlsx")
+    return commands.export_workbook(f"plans/{name}", out)
+
+
+def _explain(_bench: Bench, name: str, form: FormData) -> Command:
+    course = text(form, "course")
+    return commands.explain(f"plans/{name}", *([f"--course={course}"] if course else []))
+
+
+def _ledger(_bench: Bench, name: str, _form: FormData) -> Command:
+    return commands.ledger(f"plans/{name}")
+
+
+def _room(_bench: Bench, name: str, _form: FormData) -> Command:
+    return commands.room(f"plans/{name}")
+
+
+def _verify(_bench: Bench, name: str, _form: FormData) -> Command:
+    return commands.verify(f"plans/{name}")
+
+
+def _compare(bench: Bench, name: str, form: FormData) -> Command:
+    other = text(form, "other")
+    if not _there(bench, bench.workspace.place("plans", other).name):
+        raise UsageError("choose a plan to compare with")
+    return commands.compare(f"plans/{other}", f"plans/{name}")
+
+
+def _sign(_bench: Bench, name: str, form: FormData) -> Command:
+    role, who = text(form, "role"), text(form, "name")
+    if role not in [each.value for each in Role] or not who:
+        raise UsageError("say who signs, and in which role")
+    same = bool(text(form, "same-person"))
+    return commands.sign(f"plans/{name}", role, who, text(form, "note"), same_person=same)
+
+
+def _audit(bench: Bench, name: str, form: FormData) -> Command:
+    uncertainty, draws = text(form, "uncertainty"), text(form, "draws")
+    made = _made(bench).get(name)
+    known = _uncertainties(bench, made.instance if made else None)
+    if uncertainty not in known or draws not in map(str, _DRAWS):
+        raise UsageError("choose an uncertainty file, and how many futures are drawn")
+    out = bench.workspace.free("audits", name)
+    return commands.audit(f"plans/{name}", uncertainty, int(draws), out)
+
+
+_ACTIONS = {
+    "paper": _paper, "workbook": _workbook, "explain": _explain, "ledger": _ledger, "room": _room,
+    "verify": _verify, "compare": _compare, "sign": _sign, "audit": _audit,
+}  # fmt: skip
+
+
+def _act(request: Request, form: FormData) -> Response:
+    bench = bench_of(request)
+    name, _ = _of(request)
+    make = _ACTIONS.get(request.path_params["action"])
+    if make is None:
+        raise UsageError("there is nothing of that name to do with a plan")
+    made = _made(bench).get(name)
+    return bench.run(make(bench, name, form), plan=name, instance=made.instance if made else None)
+
+
+ROUTES = (
+    Route("/plans", _plans),
+    Route("/plans/{name}", _plan),
+    Route("/plans/{name}/{action}", on_form(_act), methods=["POST"]),
+)

@@ -1,0 +1,114 @@
+"""The first screen: drop a workbook, or begin with an instance that comes with the program."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from commission_opt.errors import UsageError
+from commission_opt.files.folder import write_whole
+from commission_opt.files.shipped import find_instance, instance_names, model_names
+from commission_opt.policy_file import parse_policy
+from commission_opt.workbench import commands
+from commission_opt.workbench.bench import Bench, bench_of, on_form, see, text
+from commission_opt.workbench.records import DONE
+from commission_opt.workbench.templates import page
+
+_MODEL = "annual"
+_LARGEST_MODEL = 2**20  # bytes
+_LATEST = 8  # commands that are shown
+
+
+def _start(request: Request) -> Response:
+    bench = bench_of(request)
+    empty = [job for job in bench.store.jobs("kind", "empty workbook") if job.state == DONE]
+    return page(
+        "start",
+        root=str(bench.workspace.root.resolve()),
+        instances=bench.store.instances(),
+        shipped=instance_names(),
+        empty=empty[-1] if empty else None,
+        latest=bench.store.jobs()[-_LATEST:][::-1],
+    )
+
+
+def _add_shipped(request: Request, form: FormData) -> Response:
+    bench, name = bench_of(request), text(form, "instance")
+    if name not in instance_names():
+        raise UsageError("no such instance comes with the program")
+    bench.store.add_instance(name, name, own_model(name))
+    return see(f"/instances/{name}")
+
+
+def own_model(name: str) -> str:
+    """Return the model that an instance of the program brings, or the usual one."""
+    own = find_instance(name) / "model.toml"
+    return str(own) if own.is_file() else _MODEL
+
+
+def _upload(request: Request, form: FormData) -> Response:
+    """Keep a workbook, or a model, as it was dropped, and have the workbook looked through."""
+    bench, dropped = bench_of(request), form.get("file")
+    if not isinstance(dropped, UploadFile) or not dropped.filename:
+        raise UsageError("no file was given; choose a workbook first")
+    name = dropped.filename.replace("\\", "/").rpartition("/")[2]
+    stem, _, ending = name.rpartition(".")
+    content = dropped.file.read()
+    if ending.lower() == "toml":
+        return _add_model(bench, stem, content)
+    if ending.lower() != "xlsx":
+        raise UsageError(
+            f"{name!r} is neither a workbook (.xlsx) nor a commissioning model (.toml); save it as "
+            "an Excel workbook, and drop that"
+        )
+    place = _written(bench, "instances", stem, ".xlsx", content)
+    listed = place.stem
+    bench.store.add_instance(listed, place.as_posix(), _MODEL, hashlib.sha256(content).hexdigest())
+    return bench.run(commands.check(place.as_posix(), _MODEL), instance=listed)
+
+
+def _add_model(bench: Bench, stem: str, content: bytes) -> Response:
+    if len(content) > _LARGEST_MODEL:
+        raise UsageError("that is too large for a commissioning model")
+    parse_policy(content, f"{stem}.toml")
+    _written(bench, "models", stem, ".toml", content)
+    return see("/")
+
+
+def _written(bench: Bench, kind: str, stem: str, ending: str, content: bytes) -> Path:
+    """Write a file under a name of its own: what a log names is never replaced."""
+    while True:
+        place = bench.workspace.free(kind, stem, ending)
+        try:
+            write_whole(bench.workspace.root / place, content)
+        except UsageError:
+            if not (bench.workspace.root / place).exists():
+                raise
+            continue  # somebody else took the name just now
+        return place
+
+
+def _empty(request: Request, _form: FormData) -> Response:
+    bench = bench_of(request)
+    out = bench.workspace.free("workbooks", "to-fill-in", ".xlsx")
+    return bench.run(commands.empty_workbook(out))
+
+
+def models_of(bench: Bench, source: str) -> list[str]:
+    """Return the models that an instance can be planned by, as commands name them."""
+    own = [own_model(source)] if source in instance_names() else []
+    mine = [f"models/{name}" for name in bench.workspace.names("models")]
+    return list(dict.fromkeys([*own, *mine, *model_names()]))
+
+
+ROUTES = (
+    Route("/", _start),
+    Route("/instances/shipped", on_form(_add_shipped), methods=["POST"]),
+    Route("/upload", on_form(_upload), methods=["POST"]),
+    Route("/workbooks/empty", on_form(_empty), methods=["POST"]),
+)

@@ -1,0 +1,231 @@
+"""What if, at once: warm sessions that solve an instance in fractions of places again and again."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from commission_opt.errors import CommissionOptError
+from commission_opt.files.shipped import find_instance, find_model
+from commission_opt.instance.instance import Instance
+from commission_opt.policy import Policy
+from commission_opt.policy_file import read_policy_for_one
+from commission_opt.reading.read import read_instance
+from commission_opt.scenario.scenario import Scenario, read_changes
+from commission_opt.solvers.status import Limits
+from commission_opt.sweep.engine import Session
+from commission_opt.sweep.row import Row
+from commission_opt.views import words
+from commission_opt.workbench.commands import in_fractions, shown
+from commission_opt.workbench.controls import Controls, controls_of
+
+_LIMITS = Limits(seconds=60.0)
+_WARM = 3  # sessions that are kept
+_FOUND = ("optimal", "feasible")
+
+
+@dataclass(frozen=True, eq=False)
+class Warm:
+    """An instance under a model, solved and ready to be solved again.
+
+    Parameters
+    ----------
+    instance : Instance
+    policy : Policy
+    controls : tuple of Controls
+    base : Row
+        Without any change.
+    session : Session
+    lock : Lock
+        Held while the session solves.
+    """
+
+    instance: Instance
+    policy: Policy
+    controls: tuple[Controls, ...]
+    base: Row
+    session: Session
+    lock: threading.Lock
+
+
+class WhatIf:
+    """Answers at once what a plan in fractions of places would be, for a few instances.
+
+    Parameters
+    ----------
+    root : Path
+        Of the workspace, to which names of files are relative.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._warm: OrderedDict[tuple[str, str], Warm] = OrderedDict()
+        self._read: OrderedDict[str, Instance] = OrderedDict()
+        self._making: dict[tuple[str, str], threading.Lock] = {}
+        self._lock, self._reading = threading.Lock(), threading.Lock()
+
+    def warm(self, source: str, model: str) -> Warm:
+        """Return an instance under a model that is ready; the first time it is read and solved.
+
+        Raises
+        ------
+        CommissionOptError
+            If either cannot be read.
+        """
+        key = source, model
+        with self._lock:
+            making = self._making.setdefault(key, threading.Lock())
+        with making:  # whoever comes second waits for the first
+            with self._lock:
+                if key in self._warm:
+                    self._warm.move_to_end(key)
+                    return self._warm[key]
+            made = self._made(source, model)
+            with self._lock:
+                self._warm[key] = made
+                while len(self._warm) > _WARM:
+                    self._warm.popitem(last=False)
+            return made
+
+    def folder(self, source: str) -> Path:
+        """Return where an instance is: a workbook of the workspace, or one of the program."""
+        inside = self._root / source
+        return inside if inside.is_file() else find_instance(source)
+
+    def instance(self, source: str) -> Instance:
+        """Return an instance, which is read once; an InputError says what is wrong with it."""
+        with self._reading:
+            if source not in self._read:
+                self._read[source] = read_instance(self.folder(source))
+                if len(self._read) > _WARM:
+                    self._read.popitem(last=False)
+            self._read.move_to_end(source)
+            return self._read[source]
+
+    def check(self, source: str, model: str, changes: Sequence[str]) -> None:
+        """Raise a UsageError or InputError of changes that name or make what cannot be."""
+        warm = self.warm(source, model)
+        with warm.lock:
+            warm.session.touched(Scenario("changed", read_changes(changes)))
+
+    def _made(self, source: str, model: str) -> Warm:
+        instance = self.instance(source)
+        file = self._root / model
+        policy = read_policy_for_one(file if file.is_file() else find_model(model), "what-if")
+        session = Session(instance, policy.relaxed(), _LIMITS)
+        base = session.run(Scenario("as given"))
+        return Warm(
+            instance, policy, controls_of(instance, policy), base, session, threading.Lock()
+        )
+
+    def answer(self, source: str, model: str, changes: Sequence[str]) -> dict[str, Any]:
+        """Solve with some changes made, and say what comes of it.
+
+        Returns
+        -------
+        dict
+            For a page: see ``told``; ``command`` is what does the same in a terminal.
+        """
+        warm = self.warm(source, model)
+        try:
+            scenario = Scenario("changed", read_changes(changes))
+            with warm.lock:
+                touched = [
+                    f"“{one.setting}” changes {one}." for one in warm.session.touched(scenario)
+                ]
+                row = warm.session.run(scenario)
+        except CommissionOptError as error:
+            found: dict[str, Any] = {
+                "status": "invalid",
+                "sentences": [],
+                "reason": _seen(str(error)),
+            }
+        else:
+            found = told(warm, row)
+            found["sentences"] += map(_seen, touched)
+        return {**found, "command": shown(in_fractions(source, model, changes))}
+
+
+def _seen(text: str) -> str:
+    """Show hidden characters of a text of several lines."""
+    return "\n".join(map(words.clean, text.split("\n")))
+
+
+def told(warm: Warm, row: Row) -> dict[str, Any]:
+    """Say for a page what a scenario leads to, beside the instance as given.
+
+    Returns
+    -------
+    dict
+        ``status``, ``sentences``, ``reason`` where there is no plan, and else ``years``,
+        ``shortfall`` and ``base`` by year (FTE), and ``tables``: rows of name, figure as given,
+        figure, and change, as texts.
+    """
+    if row.status not in _FOUND:
+        return {"status": row.status, "sentences": [], "reason": _seen(row.reason)}
+    new, old = row.measures, warm.base.measures
+    years = list(warm.instance.years)
+    keys = [f"shortfall:year:{year}" for year in years]
+    return {
+        "status": row.status,
+        "sentences": [_headline(warm, new, old)],
+        "years": [words.year(year) for year in years],
+        "shortfall": [new[key] for key in keys],
+        "base": [old[key] for key in keys] if old else None,
+        "tables": _tables(new, old),
+    }
+
+
+def _headline(warm: Warm, new: dict[str, float], old: dict[str, float]) -> str:
+    last = words.year(warm.instance.years[-1])
+    said = (
+        f"In fractions of places, the shortfall is {words.count(new['shortfall'])} FTE-years over "
+        f"all years to {last}"
+    )
+    if not old:
+        return f"{said}; as given there is no plan."
+    change = new["shortfall"] - old["shortfall"]
+    if words.change(change) == "±0":
+        return f"{said}, as it is without the changes."
+    way = "more" if change > 0 else "less"
+    return f"{said}: {words.count(abs(change))} {way} than as given."
+
+
+_PARTS = (
+    ("Over all years", "", ("shortfall", "places", "units", "spend", "below_floor")),
+    ("Money by fund, £m", "spend:fund:", ()),
+    ("Places by group", "places:group:", ()),
+    ("Places by region", "places:region:", ()),
+    ("Units of measures", "units:kind:", ()),
+    ("Shortfall by group, FTE-years", "shortfall:group:", ()),
+    ("Shortfall by region, FTE-years", "shortfall:region:", ()),
+)
+_NAMES = {
+    "shortfall": "Shortfall, FTE-years", "places": "Places commissioned", "units": "Units bought",
+    "spend": "Money, £m", "below_floor": "Service below floors, FTE-years",
+}  # fmt: skip
+
+
+def _tables(new: dict[str, float], old: dict[str, float]) -> list[dict[str, Any]]:
+    found = []
+    for title, prefix, names in _PARTS:
+        keys = [key for key in new if key.startswith(prefix)] if prefix else list(names)
+        rows = [_line(key, prefix, new, old) for key in keys if key in new]
+        if rows:
+            found.append({"title": title, "rows": rows})
+    return found
+
+
+def _line(key: str, prefix: str, new: dict[str, float], old: dict[str, float]) -> list[str]:
+    show = words.millions if key.startswith("spend") else words.count
+    value, before = new[key], old.get(key, float("nan"))
+    name = words.clean(key.removeprefix(prefix)) if prefix else _NAMES[key]
+    if before != before:
+        return [name, words.NOTHING, show(value), words.NOTHING]
+    moved = show(value - before)
+    sign = "" if moved.startswith("−") or not any(d in moved for d in "123456789") else "+"
+    return [name, show(before), show(value), sign + moved if sign else moved]

@@ -1,0 +1,48 @@
+"""``commission-opt serve``: what it refuses before it serves anything."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from command_line import Run
+
+pytest.importorskip("uvicorn", reason="uvicorn is not installed")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", ""])
+def test_an_address_that_nobody_can_type_is_refused(run: Run, tmp_path: Path, host: str) -> None:
+    ran = run("serve", tmp_path / "w", "--host", host, "--no-open")
+    assert ran.code == 2
+    assert "no address that others can type" in " ".join(ran.err.split())
+
+
+def test_an_address_of_another_machine_is_refused(run: Run, tmp_path: Path) -> None:
+    ran = run("serve", tmp_path / "w", "--host", "192.0.2.1", "--no-open")
+    assert ran.code == 2
+    assert "192.0.2.1 port 8484 cannot be used" in " ".join(ran.err.split())
+
+
+def test_a_port_that_is_taken_is_refused(run: Run, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ran = run("serve", tmp_path / "w", "--port", port, "--no-open")
+    assert ran.code == 2
+    assert "give another --port" in ran.err
+
+
+def test_a_file_is_no_workspace(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "w").touch()
+    ran = run("serve", tmp_path / "w", "--no-open")
+    assert ran.code == 2
+    assert "is a file" in " ".join(ran.err.split())
+
+
+def test_what_is_missing_is_named(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commission_opt.workbench.libraries.find_spec", lambda _: None)
+    ran = run("serve", tmp_path / "w")
+    assert ran.code == 2
+    assert "pip install 'commission-opt[workbench]'" in " ".join(ran.err.split())
+    assert not (tmp_path / "w").exists()

@@ -1,0 +1,92 @@
+"""Commands as jobs: followed, stopped, interrupted and run again."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from commission_opt.workbench.commands import Command
+from workbench_served import Served, served, text_of
+
+LONG = (
+    "solve",
+    "england-2026",
+    "--out=plans/long",
+    "--time-limit=300",
+    "--gap=0",
+    "--method=exact",
+)
+
+
+def started(bench: Served, words: tuple[str, ...] = LONG) -> int:
+    """Have a long command begin; wait until it has said how far it is."""
+    number = bench.bench.runner.start(Command("solve", words, Path("plans/long")))
+    end = time.monotonic() + 120
+    while not bench.get(f"/commands/{number}/state").json()["points"]:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    return number
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows hands Ctrl-C to no single process")
+def test_a_command_is_followed_and_stopped_with_what_it_has_found(bench: Served) -> None:
+    number = started(bench)
+    end = time.monotonic() + 200
+    while all(p["best"] is None for p in bench.get(f"/commands/{number}/state").json()["points"]):
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    bench.post(f"/commands/{number}/stop")
+    page = bench.get(f"/commands/{number}")
+    assert bench.finished(page) == "stopped"
+    said = text_of(bench.get(f"/commands/{number}"))
+    assert "this is the best plan found until then" in said
+    assert bench.get(f"/commands/{number}/state").json()["result"] == "/plans/long"
+    script = bench.get("/log/round.sh").text
+    assert "stopped by hand" in script
+    assert "\ncommission-opt solve england-2026 --out=plans/long" in script
+
+
+@pytest.mark.slow
+def test_what_a_server_ends_is_marked_and_can_be_run_again(tmp_path: Path) -> None:
+    with served(tmp_path) as bench:
+        number = started(bench)
+    with served(tmp_path) as bench:
+        assert bench.bench.store.job(number).state in ("stopped", "interrupted")
+        again = bench.post(f"/commands/{number}/again")
+        new = bench.bench.store.job(int(str(again.url).rpartition("/")[2]))
+        assert new.id == number + 1
+        assert new.words[0] == "solve"
+        bench.post(f"/commands/{new.id}/stop")
+        bench.finished(again)
+
+
+def test_a_command_that_fails_says_why(bench: Served) -> None:
+    number = bench.bench.runner.start(Command("solve", ("solve", "nowhere")))
+    page = bench.get(f"/commands/{number}")
+    assert bench.finished(page) == "failed"
+    said = text_of(bench.get(f"/commands/{number}"))
+    assert "there is no such instance" in said
+    assert "# commission-opt solve nowhere" in bench.get("/log/round.sh").text
+
+
+def test_what_was_written_meanwhile_is_not_replaced(bench: Served) -> None:
+    words = ("workbook", "new", "workbooks/a.xlsx")
+    number = bench.bench.runner.start(Command("empty workbook", words, Path("workbooks/a.xlsx")))
+    assert bench.finished(bench.get(f"/commands/{number}")) == "done"
+    again = bench.post(f"/commands/{number}/again")
+    assert bench.finished(again) == "done"
+    assert bench.bench.store.job(number + 1).words[-1] == "workbooks/a-2.xlsx"
+    assert bench.get("/workbooks/a-2.xlsx").content[:2] == b"PK"
+
+
+def test_what_waits_can_be_stopped(bench: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench.bench.runner, "_run", lambda _: None)
+    number = bench.bench.runner.start(Command("solve", ("solve", "two-by-two")))
+    bench.post(f"/commands/{number}/stop")
+    assert bench.bench.store.job(number).state == "stopped"
+    bench.post(f"/commands/{number}/stop")
+    assert "# commission-opt solve two-by-two" in bench.get("/log/round.sh").text

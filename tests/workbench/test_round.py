@@ -1,0 +1,194 @@
+"""A round without a terminal: from a workbook to a signed plan, and again from its log."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from raw_books import packed, parts_of
+from report_pages import HOSTILE
+from workbench_served import Served, served, text_of
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="the log is a script for a POSIX shell")
+def test_a_round_from_workbook_to_signature_and_again_from_its_log(
+    tmp_path: Path, book: bytes
+) -> None:
+    with served(tmp_path / "round") as bench:
+        added = bench.upload("Our round.xlsx", book)
+        assert bench.finished(added) == "done"
+        assert "It can be solved" in text_of(bench.get("/instances/our-round"))
+        change = "budget[fund=tuition]*=1.1"
+        bench.post("/instances/our-round/scenarios", scenario="More <tuition>", change=change)
+        solved = {"seconds": "60", "scenario": "More <tuition>", "change": change}
+        assert bench.done("/instances/our-round/solve", **solved) == "/plans/our-round-more-tuition"
+        assert bench.done("/instances/our-round/solve", seconds="5") == "/plans/our-round"
+        plan = "/plans/our-round"
+        paper = bench.done(f"{plan}/paper")
+        assert "sandbox" in bench.get(paper).headers["content-security-policy"]
+        workbook = bench.get(bench.done(f"{plan}/workbook"))
+        assert len(openpyxl.load_workbook(io.BytesIO(workbook.content)).sheetnames) > 3
+        signed = {"role": "analyst", "name": "--force", "note": "<b>sound</b>"}
+        assert bench.done(f"{plan}/sign", **signed) == plan
+        page = text_of(bench.get(plan))
+        assert "--force, analyst" in page
+        assert "<b>sound</b>" in page
+        bench.done(f"{plan}/verify")
+        for action in ("explain", "ledger", "room"):
+            bench.done(f"{plan}/{action}")
+        bench.done(f"{plan}/compare", other="our-round-more-tuition")
+        names = zipfile.ZipFile(io.BytesIO(bench.get(f"{plan}/zip").content)).namelist()
+        assert {"our-round/plan.json", "our-round/allocation.csv"} <= set(names)
+        script = bench.get("/log/round.sh").text
+    again = tmp_path / "again"
+    shutil.copytree(tmp_path / "round" / "instances", again / "instances")
+    (again / "round.sh").write_text(script, "utf-8")
+    _repeat(again)
+    for name in ("our-round", "our-round-more-tuition"):
+        old, new = (tmp_path / where / "plans" / name / "allocation.csv" for where in
+                    ("round", "again"))  # fmt: skip
+        assert old.read_bytes() == new.read_bytes()
+    assert (again / "papers" / "our-round.html").is_file()
+
+
+def _repeat(folder: Path) -> None:
+    """Run a log where commission-opt is this very program."""
+    program = folder / "bin" / "commission-opt"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m commission_opt "$@"\n')
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    environment = {
+        **os.environ,
+        "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+    }
+    subprocess.run(["sh", "round.sh"], cwd=folder, env=environment, check=True, timeout=300)
+
+
+def test_a_wrong_workbook_is_told_cell_by_cell(bench: Served, book: bytes) -> None:
+    whole = openpyxl.load_workbook(io.BytesIO(book))
+    whole["courses"]["C5"] = "nowhere"
+    file = io.BytesIO()
+    whole.save(file)
+    answer = bench.upload("wrong.xlsx", file.getvalue())
+    assert bench.finished(answer) == "done"
+    said = text_of(bench.get("/instances/wrong"))
+    assert "1 error" in said
+    assert "courses!C5" in said
+    assert "'nowhere'" in said
+    refused = bench.client.get("/instances/wrong/what-if")
+    assert refused.status_code == 400
+    assert "courses!C5" in refused.text
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"PK\x03\x04", b"<html>", packed({"xl/vbaProject.bin": b"x"}), None]
+)
+def test_a_hostile_workbook_is_refused_in_words(bench: Served, content: bytes | None) -> None:
+    if content is None:  # one cell that unpacks to a gigabyte
+        row = '<row r="1"><c t="inlineStr"><is><t>' + " " * 2**27 + "</t></is></c></row>"
+        content = packed(parts_of({"courses": row}))
+    answer = bench.upload("bad.xlsx", content)
+    assert bench.finished(answer) == "done"
+    said = text_of(bench.get("/instances/bad"))
+    assert "1 error" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("name", ["../../evil.xlsx", "..\\..\\evil.xlsx", "/etc/evil.xlsx"])
+def test_a_name_with_a_path_stays_in_the_workspace(bench: Served, name: str) -> None:
+    bench.upload(name, b"no workbook")
+    root = bench.bench.workspace.root
+    assert [path.name for path in (root / "instances").iterdir()] == ["evil.xlsx"]
+    assert not [path for path in root.parent.iterdir() if "evil" in path.name]
+
+
+def test_what_is_dropped_twice_is_kept_twice(bench: Served) -> None:
+    for content in (b"one", b"two"):
+        bench.upload("a.xlsx", content)
+    root = bench.bench.workspace.root / "instances"
+    assert [(root / name).read_bytes() for name in ("a.xlsx", "a-2.xlsx")] == [b"one", b"two"]
+
+
+@pytest.mark.parametrize("name", ["a.xls", "a.exe", "a", ".xlsx.html"])
+def test_what_is_no_workbook_is_refused(bench: Served, name: str) -> None:
+    assert "neither a workbook" in text_of(bench.upload(name, b"x", status=400))
+    assert bench.bench.store.instances() == []
+
+
+def test_a_model_can_be_brought_and_chosen(bench: Served) -> None:
+    wrong = bench.upload("mine.toml", b'name = "x"', status=400)
+    assert "mine.toml, objective: is missing" in text_of(wrong)
+    from commission_opt.files.shipped import find_model
+
+    bench.upload("Mine.toml", find_model("annual").read_bytes())
+    bench.post("/instances/shipped", instance="two-by-two")
+    bench.post("/instances/two-by-two/model", model="models/mine.toml")
+    assert bench.bench.store.instance("two-by-two").model == "models/mine.toml"
+    assert "no such" in text_of(
+        bench.post("/instances/two-by-two/model", model="/etc/passwd", status=400)
+    )
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_of_others_becomes_a_tag(bench: Served, text: str) -> None:
+    bench.bench.store.add_instance("a", "two-by-two", "annual")
+    bench.bench.store.name_scenario("a", text[:60], [text])
+    for path in ("/", "/instances/a", "/instances/a/scenarios", "/commands", "/log"):
+        page = bench.get(path).text
+        assert text not in page or "<" not in text
+        for tag in ("<script>", "<img", "<svg", "<b>"):
+            assert tag not in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/plans/..%2f..%2fetc", "/plans/%2e%2e/zip", "/plans/nothing", "/papers/..%2fa.html",
+        "/workbooks/a.xlsx", "/jobs/1/zip", "/instances/zip/zip", "/sweeps/%00", "/commands/999",
+        "/commands/999999999999999999999", "/static/..%2fapp.py", "/static/", "/plans/a/b/c",
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_said_not_to_be(bench: Served, path: str) -> None:
+    answer = bench.client.get(path)
+    assert answer.status_code == 404
+    assert "Traceback" not in answer.text
+
+
+def test_of_two_tabs_the_later_is_told(bench: Served) -> None:
+    bench.post("/instances/shipped", instance="two-by-two")
+    where = "/instances/two-by-two/scenarios"
+    bench.post(where, scenario="a", change="demand*=1.1")
+    [kept] = bench.bench.store.scenarios("two-by-two")
+    form: dict[str, Any] = {"id": str(kept.id), "version": str(kept.version)}
+    bench.post(where, **form, change="demand*=1.2")
+    said = text_of(bench.post(where, **form, change="demand*=1.3", status=409))
+    assert "since you opened it" in said
+    bench.post(f"{where}/remove", **form, status=409)
+    assert bench.bench.store.scenarios("two-by-two")[0].changes == ("demand*=1.2",)
+    bench.post(where, scenario="b", change="nothing*=1", status=400)
+    bench.post(where, scenario="", change="demand*=1.1", status=400)
+    bench.post(where, scenario="c", change="", status=400)
+    assert bench.client.get(f"{where[:-9]}what-if?scenario={'9' * 30}").status_code == 400
+
+
+def test_a_table_is_shown_page_by_page(bench: Served) -> None:
+    bench.post("/instances/shipped", instance="england-2026")
+    page = text_of(bench.get("/instances/england-2026/tables/demand"))
+    assert "Rows 1 to 100 of 2,835" in page
+    last = text_of(bench.get("/instances/england-2026/tables/demand?page=999"))
+    assert "Rows 2,801 to 2,835 of 2,835" in last
+    for strange in ("0", "-1", "x", "9" * 50, "½"):
+        bench.get(f"/instances/england-2026/tables/demand?page={strange}")
+    assert bench.client.get("/instances/england-2026/tables/nothing").status_code == 404

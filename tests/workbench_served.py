@@ -1,0 +1,95 @@
+"""A workbench that answers without a network, and what its pages say."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import unescape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from httpx2 import Response
+
+pytest.importorskip("starlette", reason="starlette is not installed")
+pytest.importorskip("httpx2", reason="httpx2 is not installed")
+
+from starlette.testclient import TestClient
+
+from commission_opt.workbench.app import make_app
+from commission_opt.workbench.bench import Bench
+from commission_opt.workbench.guard import Door, Guard, hosts_of
+from commission_opt.workbench.workspace import opened
+
+HERE = "http://127.0.0.1:8484"
+OWN = {"origin": HERE, "sec-fetch-site": "same-origin"}
+_PATIENCE = 240.0  # seconds; other tests may keep the machine busy
+
+
+class Served:
+    """A client of a workbench, as a browser in which its address was opened."""
+
+    def __init__(self, client: TestClient, door: Door, bench: Bench) -> None:
+        self.client, self.door, self.bench = client, door, bench
+
+    def get(self, path: str, **headers: str) -> Response:
+        """Load a page; it must be there."""
+        answer = self.client.get(path, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return answer
+
+    def post(self, path: str, *, status: int = 200, **form: Any) -> Response:
+        """Send a form, and follow where it leads."""
+        files = form.pop("files", None)
+        answer = self.client.post(path, data=form, files=files, headers=OWN)
+        assert answer.status_code == status, answer.text
+        return answer
+
+    def upload(self, name: str, content: bytes, *, status: int = 200) -> Response:
+        """Drop a file."""
+        return self.post("/upload", files={"file": (name, content)}, status=status)
+
+    def finished(self, answer: Response) -> str:
+        """Wait until the command whose page this is has ended; return how."""
+        number = int(str(answer.url).rpartition("/")[2])
+        end = time.monotonic() + _PATIENCE
+        while not (job := self.bench.store.job(number)).over:
+            assert time.monotonic() < end, job
+            time.sleep(0.05)
+        return job.state
+
+    def done(self, path: str, **form: Any) -> str:
+        """Have a command run to its end, which must be good; return what it made."""
+        answer = self.post(path, **form)
+        number = int(str(answer.url).rpartition("/")[2])
+        assert self.finished(answer) == "done", self.bench.runner.output(number).read_text()
+        made = self.get(f"/commands/{number}/state").json()["result"]
+        assert isinstance(made, str)
+        return made
+
+
+def text_of(answer: Response) -> str:
+    """Return what a page says, without its tags."""
+    return " ".join(unescape(re.sub("<[^>]*>", " ", answer.text)).split())
+
+
+@contextmanager
+def served(root: Path) -> Iterator[Served]:
+    """Serve a workspace while the block runs."""
+    with opened(root) as workspace:
+        door = Door(hosts_of("127.0.0.1", 8484, ("localhost",)))
+        app = make_app(workspace, door, 2)
+        with TestClient(app, HERE, raise_server_exceptions=False) as client:
+            client.get("/", params={"token": door.token})
+            yield Served(client, door, bench_in(app))
+
+
+def bench_in(app: Guard) -> Bench:
+    """Return what the pages of an application share."""
+    bench = app.app.state.bench  # type: ignore[attr-defined]
+    assert isinstance(bench, Bench)
+    return bench
