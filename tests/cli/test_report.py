@@ -1,3 +1,5 @@
+import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -102,3 +104,58 @@ def test_without_the_libraries_the_extra_is_named(
     ran = run("report", tmp_path, "--out", tmp_path / "r.html")
     assert ran.code == 2
     assert "pip install 'commission-opt[report]'" in _words(ran.err)
+
+
+def test_a_region_has_a_page_and_a_workbook(run: Run, tmp_path: Path) -> None:
+    plan, page, book = make_plan(tmp_path), tmp_path / "north.html", tmp_path / "north.xlsx"
+    assert run("report", plan, "--region", "north", "--out", page).code == 0
+    text = page.read_text("utf-8")
+    assert "What the plan means for a region" in text
+    assert "What it gets, and why" in text
+    assert run("report", plan, "--region", "north", "--out", book).code == 0
+    assert book.read_bytes().startswith(b"PK")
+    unknown = run("report", plan, "--region", "nroth", "--out", page, "--force")
+    assert unknown.code == 2
+    assert "there is no region 'nroth'; did you mean 'north'?" in _words(unknown.err)
+    assert page.read_text("utf-8") == text
+
+
+@pytest.mark.slow
+def test_packs_of_all_are_written_into_one_folder(run: Run, tmp_path: Path) -> None:
+    plan, packs = make_plan(tmp_path), tmp_path / "packs"
+    ran = run("report", plan, "--packs", packs)
+    assert ran.code == 0
+    assert "9 packs written" in _words(ran.err)
+    with (packs / "packs.csv").open(encoding="utf-8", newline="") as lines:
+        listed = list(csv.DictReader(lines))
+    files = {line[name] for line in listed for name in ("page", "workbook")}
+    names = {p.name for p in packs.iterdir()}
+    assert names == files | {"packs.csv", ".commission-opt.json"}
+    assert [line["code"] for line in listed][:2] == ["north", "land"]
+    assert run("report", plan, "--packs", packs).code == 2
+    assert run("report", plan, "--packs", packs, "--force").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("", "say where to write it: --out FILE.html"),
+        ("--region north --profession gp --out r.html", "give one of --region and --profession"),
+        ("--packs d --provider uni-a", "give one of --provider and --packs"),
+        ("--packs d --out r.html", "--out does not go with --packs"),
+        ("--packs d --charts c", "--charts does not go with --packs"),
+        ("--region north --explain --out r.html", "--explain goes with the page of a whole plan"),
+        ("--out r.xlsx", "commission-opt workbook export PLAN OUT.xlsx"),
+        ("--region north --out r.xlsx --charts c", "--charts goes with a page"),
+        ("--region north --out r.html", "no plan (it has no plan.json)"),
+        ("--packs d", "no plan (it has no plan.json)"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = run("report", tmp_path, *words.split())
+    assert ran.code == 2
+    assert said in re.sub(r"[\s│]+", " ", ran.err)
+    assert not any(tmp_path.iterdir())

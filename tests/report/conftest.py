@@ -11,12 +11,22 @@ from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.plan.write import write_plan
 from commission_opt.policy_file import read_policy
 from commission_opt.reading.read import read_instance
+from commission_opt.report.packs.page import pack_page
+from commission_opt.report.packs.scope import scope_of
 from commission_opt.report.page import render
 from commission_opt.report.pages import frontier_page
 from commission_opt.report.sweep_page import sweep_page
 from commission_opt.solvers.status import Limits
 from commission_opt.sweep.run import work_out
-from report_pages import frontier_of_hostile, hostile, make_plan, page_of, sweep_of_hostile
+from report_pages import (
+    HOSTILE,
+    facts_of,
+    frontier_of_hostile,
+    hostile,
+    make_plan,
+    page_of,
+    sweep_of_hostile,
+)
 from small_sweeps import described, here
 
 
@@ -35,6 +45,14 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a plan whose every text tries to be more than text."""
     folder = tmp_path_factory.mktemp("attacked")
     return _written(folder, page_of(make_plan(folder, hostile())))
+
+
+@pytest.fixture(scope="session")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a provider whose every text tries to be more than text."""
+    folder = tmp_path_factory.mktemp("packed")
+    facts = facts_of(make_plan(folder, hostile()))
+    return _written(folder, render(pack_page(facts, scope_of(facts, "provider", HOSTILE[0]))))
 
 
 @pytest.fixture(scope="session")

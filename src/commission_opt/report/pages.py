@@ -105,12 +105,8 @@ def page_of(
         plan = read_plan(folder)
         if explained:
             for_one_future(plan, "report --explain")
-        found = verify(plan)
-        if not found.holds:
-            raise DoesNotHoldError(folder, found.problems)
-        return plan_page(
-            read_facts(found), *(_answers(plan, watch or Watch()) if explained else ())
-        )
+        facts = _holding(plan)
+        return plan_page(facts, *(_answers(plan, watch or Watch()) if explained else ()))
     swept, audited = is_sweep(Path(folder)), is_audit(folder)
     if not (swept or audited or is_frontier(folder)):
         raise UsageError(
@@ -122,6 +118,28 @@ def page_of(
     if audited:
         return audit_page(Path(folder))
     return sweep_page(Path(folder), measure) if swept else frontier_page(Path(folder))
+
+
+def facts_of(folder: Path | str) -> Facts:
+    """Return what a plan says, once it is verified.
+
+    Raises
+    ------
+    UsageError
+        If the folder is none of a plan, or of another format.
+    DoesNotHoldError
+        If the plan is not what it says.
+    """
+    if not is_plan(folder):
+        raise UsageError(f"{folder} is no plan (it has no plan.json)")
+    return _holding(read_plan(folder))
+
+
+def _holding(plan: StoredPlan) -> Facts:
+    found = verify(plan)
+    if not found.holds:
+        raise DoesNotHoldError(plan.folder, found.problems)
+    return read_facts(found)
 
 
 def _answers(plan: StoredPlan, watch: Watch) -> tuple[Answer, Answer | None]:

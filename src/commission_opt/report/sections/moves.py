@@ -88,17 +88,28 @@ def of_line(facts: Facts, line: int) -> str:
     is_course = line < len(facts.instance.courses)
     names, one = (facts.names.courses, "place") if is_course else (facts.names.measures, "unit")
     last, now = float(row["last_amount"]), float(facts.outcome.amounts[line, 0])
+    at = _end_words(facts, line)
     moved = _moved(names[row["line"]], last, now, one)
+    return f"{moved}{f', {at}' if at else ''}: {'; '.join(_because(facts, line))}."
+
+
+def _end_words(facts: Facts, line: int) -> str:
+    """Say at which of its ends a line that has any places stands; nothing if at none."""
     at = _end(facts, line)
-    end = f", {_ENDS[at][0]}" if at is not None and now > 0 else ""
-    end = end if is_course else end.replace("cohort", "amount")
+    if at is None or facts.outcome.amounts[line, 0] <= 0:
+        return ""
+    is_course = line < len(facts.instance.courses)
+    return _ENDS[at][0] if is_course else _ENDS[at][0].replace("cohort", "amount")
+
+
+def _because(facts: Facts, line: int) -> Iterator[str]:
+    """Say what one more on a line would bring and take, and who is missing where it is."""
+    row = facts.instance.lines.iloc[line]
     here = np.zeros(len(facts.regions), dtype=bool)
     here[int(row["q"])] = True
-    clauses = [
-        *_balance(facts, np.array([line]), one),
-        *_missing(facts, int(row["p"]), here, "there "),
-    ]
-    return f"{moved}{end}: {'; '.join(clauses)}."
+    one = "place" if line < len(facts.instance.courses) else "unit"
+    yield from _balance(facts, np.array([line]), one)
+    yield from _missing(facts, int(row["p"]), here, "there ")
 
 
 def _moved(name: str, last: float, now: float, one: str) -> str:
@@ -199,6 +210,13 @@ def _missing(facts: Facts, p: int, here: Bools, there: str) -> Iterator[str]:
 
 
 def why_column(facts: Facts, lines: Sequence[int]) -> list[str]:
-    """Return a sentence for each line that moved, and nothing for the others."""
+    """Return why each line moved, for a table that has its figures; nothing for the others."""
     amounts, last = facts.outcome.amounts[:, 0], facts.instance.lines["last_amount"].to_numpy(float)
-    return [of_line(facts, i) if amounts[i] != last[i] else "" for i in lines]
+    found = []
+    for line in lines:
+        parts = (
+            [_end_words(facts, line), *_because(facts, line)] if amounts[line] != last[line] else []
+        )
+        text = "; ".join(filter(None, parts))
+        found.append(text and f"{text[0].upper()}{text[1:]}.")
+    return found
