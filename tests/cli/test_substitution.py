@@ -54,9 +54,9 @@ CASES = (
     Case("audit plan --uncertainty futures.toml --draws 20 --out audited", slow=True),
     Case("report plan --out a.html --explain", ("Staff who stand in for others", SAID), 0, "a",
          slow=True),
-    Case("report plan --region north --out f.html", ("What it gets, and why",), 0, "f"),
+    Case("report plan --region north --out f.html", ("What it gets, and why",), 0, "f", slow=True),
     Case("report plan --profession nurse --out g.xlsx", slow=True),
-    Case("report plan --packs packs", ("4 packs written",), slow=True),
+    Case("report plan --packs packs", ("packs written",), slow=True),
     Case("workbook export plan plan.xlsx", slow=True),
     Case("workbook export feasible feasible.xlsx", slow=True),
     Case("sweep run feasible --model model.toml --vary ratio*=0.8:1.1:0.1 --out sweep "

@@ -89,7 +89,7 @@ CASES = (
     Case("report plan --out b.html --explain", (f"the {GOAL}, is priced", RULE), 0, "b", slow=True),
     Case("report plan --region north --out f.html", ("What it gets, and why",), 0, "f"),
     Case("report plan --profession nurse --out g.xlsx", slow=True),
-    Case("report plan --packs packs", ("4 packs written",), slow=True),
+    Case("report plan --packs packs", ("packs written",), slow=True),
     Case("workbook export plan plan.xlsx"),
     Case(
         "sweep run feasible --model first.toml --vary budget*=0.9:1.0:0.1 --out sweep "

@@ -85,9 +85,9 @@ CASES = (
     Case("compare plan poor-plan", ("abroad recruit nurse north",), slow=True),
     Case("report plan --out a.html", TITLES, 0, "a", slow=True),
     Case("report plan --out b.html --explain", TITLES, 0, "b", slow=True),
-    Case("report plan --region north --out f.html", ("What it gets, and why",), 0, "f"),
+    Case("report plan --region north --out f.html", ("What it gets, and why",), 0, "f", slow=True),
     Case("report plan --profession nurse --out g.xlsx", slow=True),
-    Case("report plan --packs packs", ("4 packs written",), slow=True),
+    Case("report plan --packs packs", ("packs written",), slow=True),
     Case("workbook export plan plan.xlsx", slow=True),
     Case("workbook export feasible feasible.xlsx"),
     Case(
