@@ -12,7 +12,9 @@ from commission_opt.arrays import Floats
 
 def missing(demand: Floats, staff: Floats, posts: Floats) -> Floats:
     """Return the FTE missing: demand beyond the staff, or beyond the posts that they can fill."""
-    return np.maximum(demand - np.fmin(staff, posts), 0.0)
+    employed = staff if np.isnan(posts).all() else np.fmin(staff, posts)
+    found = np.asarray(demand - employed)
+    return np.maximum(found, 0.0, out=found)
 
 
 def without_post(staff: Floats, posts: Floats) -> Floats:

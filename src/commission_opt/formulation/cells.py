@@ -9,5 +9,5 @@ def named_cell(instance: Instance, cell: int) -> tuple[str, str, int]:
     """Return the profession, region and year of a cell of ``Instance.cells``."""
     of_profession, y = divmod(int(cell), instance.horizon)
     p, q = divmod(of_profession, len(instance.regions))
-    profession, region = instance.professions["profession"], instance.regions["region"]
-    return profession.to_numpy()[p], region.to_numpy()[q], instance.first_year + y
+    profession, region = instance.codes
+    return profession[p], region[q], instance.first_year + y

@@ -94,8 +94,10 @@ class Limit:
         if not len(table):
             return Part()
 
+        codes = [table[column].tolist() for column in (self.code, "region", "year")]
+
         def key(i: int) -> str:
-            return ",".join(str(table[column].iloc[i]) for column in (self.code, "region", "year"))
+            return ",".join(str(column[i]) for column in codes)
 
         used = self.of(problem.column_effects)
         most = used.left / unit

@@ -104,15 +104,15 @@ class DrawnLimits:
         parts = [self._rows(*own) for own in self._by_future(which[order])]
         columns, most = zip(*parts, strict=True)
         item, future = which[order].T
-        table, names = self._table, self.futures.names
+        names = self.futures.names
+        codes = [self._table[column].tolist() for column in (limit.code, "region", "year")]
 
         def label(i: int) -> str:
             words = limit.label(self.problem.instance, int(item[i]))
             return f"{words} in scenario {escaped(repr(names[future[i]]))}"
 
         def key(i: int) -> str:
-            codes = (table[c].iloc[int(item[i])] for c in (limit.code, "region", "year"))
-            return ",".join((*map(str, codes), names[future[i]]))
+            return ",".join((*(str(column[item[i]]) for column in codes), names[future[i]]))
 
         ends = np.concatenate(most) / unit
         yield Rows(

@@ -145,7 +145,7 @@ class Kernel:
         early, late = varied.leaving()
         supply = bought.supply(varied, early, late)
         needed = bought.needed(varied)
-        demand = needed - bought.spared(varied, late)
+        demand = needed - bought.spared(varied, late) if bought.relief else needed
         done = supply
         if (deployed := bought.deployed) is not None and deployed.size:
             change = (moved(instance) @ deployed.ravel())[bought.cells]

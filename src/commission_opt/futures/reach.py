@@ -45,7 +45,7 @@ class Missing:
         FTE needed as ``demand.csv`` has them.
     gap : array, shape (P * Q, Y, w)
         FTE missing, or to spare if below 0, with every decision column at 0.
-    stays : array, shape (S, Y, w)
+    stays : array, shape (S, Y, w) or (S, Y, 1)
         FTE that 1 of a stream supplies, or takes off what is needed.
     """
 
@@ -62,6 +62,15 @@ class _Stream:
     starts: Floats
     alike: int
     flow: flows.OwnFlow | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Usual:
+    """Streams as arrays: their positions, what starts by year, and the row of ``each`` of each."""
+
+    streams: Ints
+    starts: Floats
+    alike: Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,27 +122,46 @@ class Reach:
         needed = self.nothing.needed(varied)
         spared = self.nothing.spared(varied, late)
         gap = needed - spared - self.nothing.supply(varied, early, late)
-        stays = np.empty((len(self.pair), self.horizon, count))
-        self._usual(varied, early, late, stays)
-        for s, stream in enumerate(self._streams[0]):
-            if stream.flow is not None:
-                starts = stream.starts[:, None]
-                stays[s] = convolved(starts, stream.flow.stays(varied, late), stream.flow.delay)
         whole = (self.pairs, self.horizon, count)
+        stays = self._stays(varied, early, late)
         return Missing(np.broadcast_to(needed, whole), np.broadcast_to(gap, whole), stays)
 
-    def _usual(self, varied: Varied, early: Floats, late: Floats, stays: Floats) -> None:
-        """Fill in the streams of those who stay like all others."""
-        streams = self._streams[0]
-        own = np.array([s for s, each in enumerate(streams) if each.flow is None], dtype=np.int64)
-        if not len(own):
-            return
+    def _stays(self, varied: Varied, early: Floats, late: Floats) -> Floats:
+        """Return what 1 of each stream supplies, once if it is the same in all futures."""
+        usual, others = self._usual, self._of_usual(varied, early, late)
+        own = {
+            s: convolved(each.starts[:, None], each.flow.stays(varied, late), each.flow.delay)
+            for s, each in enumerate(self._streams[0])
+            if each.flow is not None
+        }
+        if not own:
+            return others
+        width = max([others.shape[2], *(each.shape[1] for each in own.values())])
+        stays = np.empty((len(self.pair), self.horizon, width))
+        stays[usual.streams] = others
+        for s, each in own.items():
+            stays[s] = each
+        return stays
+
+    def _of_usual(self, varied: Varied, early: Floats, late: Floats) -> Floats:
+        """Return the same of those who stay like all others."""
+        usual = self._usual
         bought = flows.each(varied)[0] / self._size[:, None]
-        starts = np.stack([streams[s].starts for s in own])
-        entering = starts[:, :, None] * bought[[streams[s].alike for s in own]][:, None]
-        pair, none = self.pair[own], np.zeros((1, self.horizon, 1))
+        entering = usual.starts[:, :, None] * bought[usual.alike][:, None]
+        pair, none = self.pair[usual.streams], np.zeros((1, self.horizon, 1))
         years = self.problem.instance.early_years.ravel()[pair]
-        stays[own] = stayed(entering, none, early[pair], late[pair], years)
+        return stayed(entering, none, early[pair], late[pair], years)
+
+    @cached_property
+    def _usual(self) -> _Usual:
+        """The streams of those who stay like all others."""
+        own = [(s, each) for s, each in enumerate(self._streams[0]) if each.flow is None]
+        starts = [np.empty((0, self.horizon)), *(each.starts[None] for _, each in own)]
+        return _Usual(
+            np.array([s for s, _ in own], dtype=np.int64),
+            np.concatenate(starts),
+            np.array([each.alike for _, each in own], dtype=np.int64),
+        )
 
     @cached_property
     def nothing(self) -> Staff:
@@ -154,7 +182,8 @@ class Reach:
         """The first line that brings staff in the same proportions in all futures; (L,)."""
         alike = np.zeros(len(self._size), dtype=np.int64)
         random = np.random.default_rng(0)
-        for which in chunks(len(self.futures.names)):
+        vary = any(key in _BRINGS for key in self.futures.keys)
+        for which in chunks(len(self.futures.names) if vary else 1):
             varied = self.nothing.varied(self.futures.figures(which, _BRINGS))
             alike = _refined(alike, flows.each(varied)[0] / self._size[:, None], random)
         return alike

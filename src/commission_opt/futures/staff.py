@@ -106,7 +106,6 @@ class Staff:
         joiners = others.reshape(size, horizon, -1)
         if in_post.shape[1] > joiners.shape[2]:
             joiners = np.repeat(joiners, in_post.shape[1], axis=2)
-        joiners = joiners.copy()
         joiners[:, 0] += in_post
         supply = self.stayed(varied, entering, joiners, early, late)
         if (instance.courses["from_p"] >= 0).any():

@@ -30,8 +30,12 @@ def stayed(entering: Floats, joiners: Floats, early: Floats, late: Floats, years
     years : array of int, shape (P * Q,)
         Years for which the early rate holds.
     """
-    rates = early[:, None].shape, late[:, None].shape
-    width = np.broadcast_shapes(entering.shape, joiners.shape, *rates)
+    usual = np.broadcast_shapes(entering.shape, early[:, None].shape, late[:, None].shape)
+    width = np.broadcast_shapes(usual, joiners.shape)
+    if usual[2] < width[2]:  # joiners alone differ
+        found = _joined(joiners, late)
+        found += stayed(entering, np.zeros((1, width[1], 1)), early, late, years)
+        return found
     staff, kept = np.empty(width), (1.0 - early) ** years[:, None]
     fresh = np.zeros((width[0], width[2]))
     later = np.zeros((width[0], width[2]))
@@ -43,6 +47,14 @@ def stayed(entering: Floats, joiners: Floats, early: Floats, late: Floats, years
         later *= stay_late
         later += matured + joiners[:, y]
         np.add(fresh, later, out=staff[:, y])
+    return staff
+
+
+def _joined(joiners: Floats, late: Floats) -> Floats:
+    """Return the staff of joiners alone, of full width."""
+    staff = joiners.copy()
+    for y in range(1, staff.shape[1]):
+        staff[:, y] += staff[:, y - 1] * (1.0 - late)
     return staff
 
 

@@ -135,6 +135,11 @@ class Instance(Shown):
         return Index(("profession", "region", "year"), self.shape)
 
     @cached_property
+    def codes(self) -> tuple[list[str], list[str]]:
+        """The codes of professions and of regions, by their positions in ``shape``."""
+        return self.professions["profession"].tolist(), self.regions["region"].tolist()
+
+    @cached_property
     def lines(self) -> pd.DataFrame:
         """What can be bought in numbers, L rows: courses by the place, then measures by the unit.
 

@@ -57,7 +57,7 @@ def surplus_below(reach: Reach, p: Floats, lower: Floats, middle: Floats, upper:
         which = slice(start, min(start + SPAN, len(p)))
         some = reach.missing(which)
         gap += some.gap @ p[which]
-        stays += some.stays @ p[which]
+        stays += np.broadcast_to(some.stays, (*stays.shape, len(p[which]))) @ p[which]
     beyond = reach.supplies.T @ (stays * each[reach.pair]).sum(axis=1)
     hinges = missing.hinges
     offset = hinges.offset - float((each * gap).sum())

@@ -6,11 +6,12 @@ it is nowhere above theirs, and it is exact wherever all or none of the group ar
 put together by where they cease to be short on a way through the box of the decisions, from its
 lower end over some point to its upper end (a partition as of Song and Luedtke, "An adaptive
 partition-based approach for solving two-stage stochastic programs with fixed recourse", SIAM
-Journal on Optimization 25 (2015)). One pass over the futures adds up all groups, some futures at a
-time; programs have the size of those for one future.
+Journal on Optimization 25 (2015)). One pass over the futures, or over means of many of them
+(``uncertainty.strata``), adds up all groups, some at a time; programs have the size of those for
+one future.
 
 What one stream reaches alone is a function of its supply: all years, tiers and futures of its pair
-share groups, each a level of one row. Elsewhere every year has a row of its own.
+share groups of equal width, each a level of one row. Elsewhere every year has a row of its own.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from commission_opt.formulation.parts import Hinges, stacked
 from commission_opt.formulation.shortage import tiers_of, weights
 from commission_opt.futures.reach import Missing, Reach
 from commission_opt.policy import Tier
+from commission_opt.uncertainty.strata import in_strata
 
 _PIECES = 32  # of each half of the way
 _ALWAYS = 2 * _PIECES  # the group of what never ceases to be
@@ -35,6 +37,7 @@ _APART = (0, 16, 24, 28, 30, 31, 32, 33, 34, 36, 40, 48, _ALWAYS)
 _NEAR = slice(3, 9)
 _GROUP = np.searchsorted(_APART, np.arange(_ALWAYS + 1), side="right") - 1
 _TINY = 1e-100  # what is no distance
+_ROWS = 64  # pairs whose years and futures stay in the cache of a core
 SPAN = 32  # futures that are looked at together
 
 
@@ -86,9 +89,10 @@ class Partition:
     @cached_property
     def below(self) -> Below:
         """The under-estimate, in units of the objective."""
-        sums = _Sums(self)
-        for start in range(0, len(self.p), SPAN):
-            sums.add(slice(start, min(start + SPAN, len(self.p))))
+        sums, (reach, p) = _Sums(self), in_strata(self.reach, self.p)
+        for start in range(0, len(p), SPAN):
+            which = slice(start, min(start + SPAN, len(p)))
+            sums.add(reach.missing(which), p[which])
         return sums.below()
 
 
@@ -133,16 +137,52 @@ class _Sums:
         rises = np.diff([0.0, *(tier.weight for tier in tiers)])
         self.counts = rises[:, None, None] * each
 
-    def add(self, which: slice) -> None:
-        """Add some futures."""
-        missing, p = self.of.reach.missing(which), self.of.p[which]
+    def add(self, missing: Missing, p: Floats) -> None:
+        """Add some futures, of which each counts p, shape (w,)."""
+        for start in range(0, len(self.own), _ROWS):
+            self._share(missing, p, slice(start, start + _ROWS))
+        if len(self.other):
+            self._of_others(missing, p)
+
+    def _share(self, missing: Missing, p: Floats, rows: slice) -> None:
+        """Add what is missing where one stream alone reaches: by the supply that ends it.
+
+        What is missing no longer at the lower end, or not at all, counts nowhere.
+        """
+        own, streams = self.own[rows], self.streams[rows]
+        gap, needed, stays = missing.gap[own], missing.needed[own], missing.stays[streams]
+        lower, upper = (self.supplies[i][streams, None, None] for i in (0, -1))
+        # Pieces from the lower end that supply leads through; what no supply ends is far beyond.
+        scale = _ALWAYS / np.maximum(upper - lower, _TINY)
+        pieces = scale / np.maximum(stays, _TINY)
+        first = 1.0 - lower * scale
+        groups = self.shared.shape[-1]
+        offset = groups * np.arange(len(own), dtype=float)[:, None, None]
+        p = p[:1] if (p == p[0]).all() else p
+        size = self.shared[0, rows].size
         for floor, counts in zip(self.floors, self.counts, strict=True):
-            over = missing.gap - floor * missing.needed if floor else missing.gap
-            self._share(over[self.own], missing.stays[self.streams], counts[self.own, :, None] * p)
+            left = gap - floor * needed if floor else gap
+            at = left * pieces
+            at += first
+            np.clip(at, 0.0, groups - 1.0, out=at)
+            np.floor(at, out=at)
+            at += offset
+            group = at.astype(np.intp).ravel()
+            worth = counts[own, :, None] * p
+            for into, each in ((self.shared[0], left), (self.shared[1], stays)):
+                amount = np.broadcast_to(worth * each, at.shape)
+                found = np.bincount(group, amount.ravel(), size)
+                into[rows] += found.reshape(-1, groups)
+
+    def _of_others(self, missing: Missing, p: Floats) -> None:
+        """Add what is missing where several streams reach: by where it ends on the way."""
         stays = [self._stay(missing, k) for k in range(len(self.stays))]
         lower, middle, upper = (self._used(stays, supplies) for supplies in self.supplies)
         lower, upper = (way(middle, way(lower, upper)) for way in (np.minimum, np.maximum))
         gap, needed = missing.gap[self.other], missing.needed[self.other]
+        lower, middle, upper, *stays = (
+            np.broadcast_to(each, gap.shape) for each in (lower, middle, upper, *stays)
+        )
         for floor, counts in zip(self.floors, self.counts, strict=True):
             over = gap - floor * needed
             live = np.flatnonzero((over > lower) & (counts[self.other] > 0)[:, :, None])
@@ -154,22 +194,6 @@ class _Sums:
             for into, each in ((self.gaps, left), *zip(self.stays, stays, strict=True)):
                 taken = each if each is left else each.ravel()[live]
                 into += np.bincount(at, worth * taken, into.size).reshape(into.shape)
-
-    def _share(self, left: Floats, stays: Floats, worth: Floats) -> None:
-        """Add what is missing where one stream alone reaches: by the supply that ends it."""
-        lower, middle, upper = (each[self.streams, None, None] for each in self.supplies)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ends = left / stays
-        position = np.minimum(
-            (ends - lower) * (_PIECES / np.maximum(middle - lower, _TINY)), _PIECES
-        )
-        beyond = (ends - middle) * (_PIECES / np.maximum(upper - middle, _TINY))
-        position += np.clip(beyond, 0.0, _PIECES)
-        position[~(ends > lower)] = _ALWAYS + 1  # never short
-        groups = self.shared.shape[-1]
-        at = (position.astype(np.int64) + groups * np.arange(len(left))[:, None, None]).ravel()
-        for into, each in zip(self.shared, (left, stays), strict=True):
-            into += np.bincount(at, (worth * each).ravel(), into.size).reshape(into.shape)
 
     def _stay(self, missing: Missing, k: int) -> Floats:
         """Return what the k-th stream of each other pair takes off; nothing if it has none."""
@@ -189,7 +213,7 @@ class _Sums:
     def below(self) -> Below:
         """Return the hinges of all groups."""
         reach = self.of.reach
-        gaps, slopes = self.shared[:, :, :-1].transpose(0, 2, 1)
+        gaps, slopes = self.shared[:, :, 1:].transpose(0, 2, 1)
         knots = np.divide(gaps, slopes, out=np.zeros_like(gaps), where=slopes > 0)
         shared = Hinges(
             sparse.csr_array(reach.supplies[self.streams]),
