@@ -41,9 +41,6 @@ EXCEPTIONS = {
     "formulation/cohorts.py": {"minimum_cohorts"},  # numbers of places that a course may take
     "futures/rule_figures.py": {"substitution"},  # whether rules look at staff and demand
     "explain/margins/mixture.py": {"offers"},  # whose rows people who pass through pools lift
-    # Objectives expected over many futures are written from what they are in one.
-    "uncertainty/later.py": {"cost"},
-    "uncertainty/levels.py": {"shortfall"},
     # What courses take in after the plan is no rule, but where places go.
     "accounts/outcome.py": {"continuation"},
     "plan/changed_places.py": {"continuation"},

@@ -21,7 +21,6 @@ MOST_APART = 50  # futures that are planned for side by side unless they are lar
 LARGE = 200_000  # coefficients of all of them, from which on whole places take minutes so
 _FEW = 6  # futures that are planned for side by side however large they are
 MOST_NONZEROS = 10_000_000  # of all of more futures side by side: about 3 GiB
-_LATER = {"change", "cost", "surplus"}  # objectives whose expectation fits
 
 
 def unfit(problem: Planning, futures: Futures) -> str:
@@ -39,8 +38,9 @@ def unfit(problem: Planning, futures: Futures) -> str:
     if problem.instance.has_posts:
         return "who has a post hangs on the future"
     for objective in later:
-        if objective.minimise not in _LATER:
-            return f"the later objective {OBJECTIVES[objective.minimise].title} hangs on the future"
+        kind = OBJECTIVES[objective.minimise]
+        if kind.expected is None or objective.minimise == FIRST:
+            return f"the later objective {kind.title} hangs on the future"
     return ""
 
 

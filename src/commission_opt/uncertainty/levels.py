@@ -10,10 +10,8 @@ from scipy import sparse
 
 from commission_opt.arrays import Floats
 from commission_opt.formulation.cells import named_cell
-from commission_opt.formulation.objectives.shortfall import priced
 from commission_opt.formulation.parts import PLACES, Aim, Columns, Hinges, Part, Rows
 from commission_opt.formulation.problem import Planning
-from commission_opt.uncertainty.fit import FIRST
 from commission_opt.uncertainty.partition import Below
 
 
@@ -93,7 +91,7 @@ def aim_below(
     Parameters
     ----------
     problem : Planning
-    objective : {"shortfall", "surplus"}
+    objective : str
     below : Below
     box : pair of arrays, shape (n,)
         Of the decision columns.
@@ -110,5 +108,4 @@ def aim_below(
         when = f" in {year}" if below.by_year[i] else ""
         return f"demand for {profession!r} in {region!r}{when} in all futures"
 
-    aim = aim_of_hinges(objective, name, below.hinges, box, key, label)
-    return priced(problem, aim) if objective == FIRST else aim
+    return replace(aim_of_hinges(objective, name, below.hinges, box, key, label), below=True)

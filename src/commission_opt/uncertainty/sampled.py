@@ -21,7 +21,6 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import Aim, Rows
 from commission_opt.formulation.problem import Future, Planning
 from commission_opt.formulation.rules import RULES
-from commission_opt.formulation.shortage import SHORTAGE
 from commission_opt.formulation.violations import Violation
 from commission_opt.futures.drawn_limits import DrawnLimits, drawn_limits
 from commission_opt.futures.futures import Futures
@@ -30,10 +29,8 @@ from commission_opt.futures.outcomes import Outcomes
 from commission_opt.futures.reach import Reach
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import RiskMeasure
-from commission_opt.uncertainty.fit import FIRST
-from commission_opt.uncertainty.later import COST, SURPLUS, expected_cost, surplus_below
-from commission_opt.uncertainty.levels import aim_below
-from commission_opt.uncertainty.partition import SPAN, Below, Partition
+from commission_opt.uncertainty.expected import InFutures
+from commission_opt.uncertainty.partition import SPAN, Below
 from commission_opt.uncertainty.seen import Seen, seen_in
 
 _BROKEN = 4  # futures whose rows are added at once
@@ -180,34 +177,21 @@ class Sampled:
 
     def aim(self, minimise: str, risk: RiskMeasure = EXPECTED) -> Aim:
         """Write an objective as programs have it: nowhere above its risk."""
-        if minimise == SURPLUS:
-            ends = self.box[0], self.middle, self.box[1]
-            beyond = self.kept(b"", lambda: surplus_below(self.reach, self.probability, *ends))
-            found = aim_below(self.problem, SURPLUS, beyond, self.box, SURPLUS)
-            return replace(found, below=True)
-        if minimise == COST:
-            return expected_cost(self.reach, self.probability)
-        if minimise != FIRST:
-            return OBJECTIVES[minimise].aim(self.problem)
+        weights = self.probability if risk == EXPECTED else self.weights
+        assert weights is not None, "another risk has weights of its own"
+        (lower, upper), of_risk = self.box, "" if risk == EXPECTED else f"_{risk}"
+        many = InFutures(self.reach, weights, lower, self.middle, upper, self.kept, of_risk)
+        expected = OBJECTIVES[minimise].expected
+        assert expected is not None, minimise  # which ``fit`` says
+        found = expected(self.problem, many)
         if risk == EXPECTED:
-            return replace(self._below(self.probability, SHORTAGE), below=True)
-        assert self.weights is not None, "another risk has weights of its own"
-        found = self._below(self.weights, f"{SHORTAGE}_{risk}")
+            return found
         if risk != REGRET:
-            return replace(found, below=True, risk=risk)
+            return replace(found, risk=risk)
         assert found.hinges is not None, "groups are sums of hinges"
-        less = float(self.weights @ self.least)
+        less = float(weights @ self.least)
         hinges = replace(found.hinges, offset=found.hinges.offset - less)
-        return replace(found, offset=found.offset - less, hinges=hinges, below=True, risk=risk)
-
-    def _below(self, weights: Floats, name: str) -> Aim:
-        """Write the sum of an objective at some weights, shape (W,)."""
-        lower, upper = self.box
-
-        def make() -> Below:
-            return Partition(self.reach, weights, lower, self.middle, upper).below
-
-        return aim_below(self.problem, FIRST, self.kept(weights.tobytes(), make), self.box, name)
+        return replace(found, offset=found.offset - less, hinges=hinges, risk=risk)
 
     def kept(self, what: bytes, make: Callable[[], Below]) -> Below:
         """Return an under-estimate about the middle of the box, worked out once."""

@@ -19,6 +19,8 @@ and, where the default does not say it right,
   is then worked out by itself);
 - ``slopes(problem, many) -> array``: what one FTE more that is missing costs in each cell, in many
   futures, if it is a convex function of the FTE missing and of nothing else (it is not);
+- ``expected(problem, many) -> Aim``: its expectation over many futures, from ``Expected`` alone,
+  nowhere above it (then these are not taken together);
 - ``needs(objective)``: the tables that it cannot do without, by the key of the model that asks for
   each, such as ``{"minimise": "posts"}`` (none);
 - ``KEPT``: what is kept where it is nothing, ``every floor``, if questions about a plan that
@@ -47,6 +49,7 @@ from pkgutil import iter_modules
 from commission_opt.accounts.many import Many
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
+from commission_opt.formulation.expected import Expected
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.wording import Number, after, shown
@@ -73,6 +76,7 @@ class ObjectiveKind:
     needs: Callable[[Objective], Mapping[str, str]] | None = None
     values: Callable[[Planning, Many], Floats] | None = None
     slopes: Callable[[Planning, Many], Floats] | None = None
+    expected: Callable[[Planning, Expected], Aim] | None = None
     beside: int = 0
     weighted: bool = False
     spending: bool = False
@@ -102,7 +106,7 @@ class ObjectiveKind:
         return after(self.number, self.unit)
 
 
-_OWN = ("aim", "value", "within", "needs", "values", "slopes")
+_OWN = ("aim", "value", "within", "needs", "values", "slopes", "expected")
 
 
 def _load(name: str) -> ObjectiveKind:

@@ -15,6 +15,7 @@ from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
 from commission_opt.core.index import Index
 from commission_opt.formulation.decisions import Decisions
+from commission_opt.formulation.expected import Expected
 from commission_opt.formulation.origin import Origin, Said
 from commission_opt.formulation.parts import PLACES, Aim, Columns, Hinges, Part, Rows
 from commission_opt.formulation.problem import Planning
@@ -96,6 +97,11 @@ def aim(problem: Planning) -> Aim:
     )
     part = Part((columns,), (up, down))
     return Aim("change", {CHANGE: np.ones(len(start))}, 0.0, (part,), hinges=hinges)
+
+
+def expected(problem: Planning, _many: Expected) -> Aim:
+    """Write its expectation over many futures: all move the same places."""
+    return aim(problem)
 
 
 def _moves(layout: Decisions, cells: Index) -> sparse.csr_array:

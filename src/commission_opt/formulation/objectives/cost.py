@@ -13,6 +13,7 @@ from scipy import sparse
 from commission_opt.accounts.many import Many
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
+from commission_opt.formulation.expected import Expected
 from commission_opt.formulation.parts import PLACES, Aim, Hinges
 from commission_opt.formulation.place_prices import charged_years, cost_per_place
 from commission_opt.formulation.problem import Planning
@@ -31,6 +32,17 @@ IMPROVED = False  # no places at all cost nothing
 def aim(problem: Planning) -> Aim:
     """Write the objective over the decision columns."""
     return of_each(problem, _each(problem))
+
+
+def expected(problem: Planning, many: Expected) -> Aim:
+    """Write its expectation over many futures: each place at its mean cost."""
+    charged = many.charged()
+    if charged is None:
+        return aim(problem)
+    line, discount = charged_years(problem)
+    each = np.zeros(problem.instance.starts.shape)
+    np.add.at(each, line, charged[:, None] * discount)
+    return of_each(problem, each.ravel())
 
 
 def of_each(problem: Planning, each: Floats) -> Aim:

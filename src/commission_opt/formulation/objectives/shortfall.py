@@ -13,6 +13,7 @@ import numpy as np
 from commission_opt.accounts.many import Many, summed
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
+from commission_opt.formulation.expected import Expected
 from commission_opt.formulation.parts import Aim, stacked
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import commitments
@@ -42,6 +43,11 @@ def aim(problem: Planning) -> Aim:
     offset = float(np.sum(each * settled))
     hinges = columns.hinges(problem.instance.demand, each, problem.layout.size, offset)
     return priced(problem, Aim("shortfall", costs, offset, (columns.part,), hinges=hinges))
+
+
+def expected(problem: Planning, many: Expected) -> Aim:
+    """Write its expectation over many futures, nowhere above it."""
+    return priced(problem, many.missing("shortfall", SHORTAGE))
 
 
 def priced(problem: Planning, found: Aim) -> Aim:
