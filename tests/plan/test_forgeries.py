@@ -106,6 +106,11 @@ def _untrue(folder: Path, honest: Honest) -> list[str]:
             wrong.append(f"stages.{k}.gap")
         if stage["unit"] != kind.unit:
             wrong.append(f"stages.{k}.unit")
+        own = honest.found.certificate.stages[k].eased
+        if own is not None and (said := stage.get("eased")):
+            slack = NEAR * max(1.0, abs(own.objective))
+            if said["bound"] > own.objective + slack or said["objective"] < own.bound - slack:
+                wrong.append(f"stages.{k}.eased")
     first = record["stages"][0]
     wrong += [
         name for name in ("objective", "bound", "gap", "unit") if record[name] != first[name]

@@ -10,6 +10,7 @@ from commission_opt.accounts.outcome import Outcome
 from commission_opt.allocation.alone import with_least
 from commission_opt.allocation.clock import Clock
 from commission_opt.allocation.decided import Decided, plan_card
+from commission_opt.allocation.eased import KEPT, may_ease, with_eased
 from commission_opt.allocation.methods import METHODS, SMALL, Effort, Method
 from commission_opt.allocation.settled import as_given
 from commission_opt.allocation.stage import run_stage
@@ -17,6 +18,7 @@ from commission_opt.allocation.task import IntegerMethod
 from commission_opt.arrays import Floats
 from commission_opt.certificate.alone import AloneProof
 from commission_opt.certificate.certify import Certificate, Proof, certify, is_optimal, limits_of
+from commission_opt.certificate.eased import EasedProof
 from commission_opt.errors import UsageError
 from commission_opt.formulation.assemble import aims, formulate, rule_parts
 from commission_opt.formulation.fits import check_fits
@@ -60,6 +62,8 @@ class Allocation(Decided):
         How each round of it ended; None if it was done.
     alone : tuple of AloneProof
         What is proved of each of several futures by itself, if anything is.
+    eased : tuple of EasedProof
+        What shows what a tolerance would buy, for stages behind one without.
     """
 
     certificate: Certificate
@@ -72,6 +76,7 @@ class Allocation(Decided):
     work: float = 0.0
     ends: tuple[End | None, ...] = ()
     alone: tuple[AloneProof, ...] = field(default=(), kw_only=True)
+    eased: tuple[EasedProof, ...] = field(default=(), kw_only=True)
 
     def card(self) -> Card:
         """Return places by profession and units by measure, and how good they are proved to be."""
@@ -89,7 +94,8 @@ def allocate(
     """Allocate places, one objective of the model after the other.
 
     Each objective is optimised with the earlier ones held within their tolerance. The plan
-    of a stage is the fallback of the next.
+    of a stage is the fallback of the next. What a tolerance would buy for stages behind one without
+    is worked out in a tenth of the limits.
 
     Parameters
     ----------
@@ -136,7 +142,31 @@ def allocate(
         with clock.of("relaxation"):
             problem, alone = with_least(problem, limits, watch)
     effort = METHODS[method] if isinstance(method, Method) else Effort(method)
-    return replace(allocate_problem(problem, limits, watch, effort, clock=clock), alone=alone)
+    own = _less(limits, KEPT) if may_ease(problem) else limits
+    found = allocate_problem(problem, own, watch, effort, clock=clock)
+    found = replace(found, limits=limits, alone=alone)
+    return found if own is limits or found.interrupted else _eased(found, watch, clock)
+
+
+def _less(limits: Limits, share: float) -> Limits:
+    """Return limits without a share of them."""
+    work = None if limits.work is None else (1.0 - share) * limits.work
+    return replace(limits, seconds=(1.0 - share) * limits.seconds, work=work)
+
+
+def _eased(found: Allocation, watch: Watch, clock: Clock) -> Allocation:
+    """Return an allocation with what a tolerance would buy."""
+    limits = found.limits
+    clock.laps = dict(found.seconds)
+    with watch.meter.round(limits.seconds - clock.total):
+        certificate, eased = with_eased(
+            found.problem, found.certificate, found.proofs, limits, watch, clock
+        )
+        ends = tuple(watch.meter.ends)
+    return replace(
+        found, certificate=certificate, eased=eased, seconds=dict(clock.laps),
+        work=watch.now(), ends=ends,
+    )  # fmt: skip
 
 
 def allocate_problem(

@@ -71,6 +71,25 @@ class Proof:
 
 
 @dataclass(frozen=True)
+class Eased:
+    """What a stage could come down to if earlier ones without tolerance had one.
+
+    Parameters
+    ----------
+    tolerance : float
+        Of each of them.
+    objective : float
+        Of a plan that was found, which keeps every rule and these limits.
+    bound : float
+        No such plan has a smaller value.
+    """
+
+    tolerance: float
+    objective: float
+    bound: float
+
+
+@dataclass(frozen=True)
 class StageCertificate:
     """What has been proved of one stage.
 
@@ -95,6 +114,8 @@ class StageCertificate:
         What gaps and tolerance are relative to at least.
     grain : float
         What rounding is relative to at least: 1, or all that a tiny objective can be.
+    eased : Eased or None
+        What a tolerance of earlier objectives would buy, if that was worked out.
     """
 
     minimise: str
@@ -108,6 +129,7 @@ class StageCertificate:
     attained: bool = True
     size: float = 0.0
     grain: float = 1.0
+    eased: Eased | None = None
 
     @property
     def shown(self) -> float:

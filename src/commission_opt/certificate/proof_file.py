@@ -6,7 +6,8 @@ found, empty where they are those of the plan; where staff can be deployed ``k/d
 is with them, by pair and year. All its trees stand one after the other: ``k/sizes`` has a row for
 each tree with its numbers of columns, rows, decisions, nodes and leaves;
 ``k/columns`` and ``k/rows`` are those of the blocks. What is proved of the w-th of several futures
-by itself stands there likewise, as ``future-w/multipliers`` and so on. The nodes stand in the order
+by itself stands there likewise, as ``future-w/multipliers`` and so on, and of stage k with a
+tolerance for earlier ones that have none as ``eased-k/multipliers``. The nodes stand in the order
 in which one meets them going down, below before above: ``k/split`` has the column of the block that
 a node splits, -1 for a leaf, ``k/at`` the places; ``k/leaves`` has the multipliers of each leaf,
 ``k/inner`` those of each split, and ``k/cutoffs`` the cost, in units of the program without its
@@ -18,10 +19,11 @@ from __future__ import annotations
 
 import math
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -29,6 +31,7 @@ import numpy as np
 from commission_opt.arrays import Floats
 from commission_opt.certificate.alone import AloneProof
 from commission_opt.certificate.certify import Proof
+from commission_opt.certificate.eased import EasedProof
 from commission_opt.certificate.proof_arrays import NARROWED, ArrayFile, Arrays, Extent, is_inflated
 from commission_opt.certificate.trees import Subproblem, Tree
 from commission_opt.errors import InputError
@@ -40,7 +43,12 @@ _NAMES = ("multipliers", "sizes", "columns", "rows", "split", "at", "leaves", *N
 _NOWHERE = float(np.finfo(float).max)  # a cost from which on a tree leaves out nothing
 
 
-def write_proofs(path: Path, proofs: Sequence[Proof], alone: Sequence[AloneProof] = ()) -> None:
+def write_proofs(
+    path: Path,
+    proofs: Sequence[Proof],
+    alone: Sequence[AloneProof] = (),
+    eased: Sequence[EasedProof] = (),
+) -> None:
     """Write multipliers, trees and places of every stage; the same proofs give the same bytes.
 
     Parameters
@@ -50,10 +58,14 @@ def write_proofs(path: Path, proofs: Sequence[Proof], alone: Sequence[AloneProof
         One for each stage.
     alone : sequence of AloneProof
         One for each of several futures, or none.
+    eased : sequence of EasedProof
+        Of stages with a tolerance for earlier ones.
     """
     arrays: Arrays = {}
     deploys, every = proofs[0].formulation.problem.deploys, list[Proof | AloneProof](proofs)
-    for key, proof in zip(_keys(len(proofs), len(alone)), [*every, *alone], strict=True):
+    every += [*alone, *(each.proof for each in eased)]
+    keys = _keys(len(proofs), len(alone), [each.stage for each in eased])
+    for key, proof in zip(keys, every, strict=True):
         stage = {"multipliers": _usable(proof.multipliers), **_flattened(proof.trees)}
         places = np.zeros((0, 0)) if proof.places is None else np.asarray(proof.places, dtype=float)
         stage["places"] = np.ascontiguousarray(places)
@@ -66,8 +78,9 @@ def write_proofs(path: Path, proofs: Sequence[Proof], alone: Sequence[AloneProof
         np.savez(path, **arrays)  # readers refuse what unpacks to far more than it is
 
 
-def _keys(stages: int, futures: int) -> list[str]:
-    return [*map(str, range(stages)), *(f"future-{w}" for w in range(futures))]
+def _keys(stages: int, futures: int, eased: Sequence[int] = ()) -> list[str]:
+    alone = (f"future-{w}" for w in range(futures))
+    return [*map(str, range(stages)), *alone, *(f"eased-{k}" for k in eased)]
 
 
 def _usable(multipliers: Floats) -> Floats:
@@ -109,8 +122,9 @@ def read_proofs(
     *,
     places: bool = True,
     futures: int = 0,
+    eased: Mapping[int, Formulation] = MappingProxyType({}),
 ) -> list[Proof]:
-    """Read the proofs of every stage.
+    """Read the proofs of every stage, then those of eased ones.
 
     Parameters
     ----------
@@ -123,6 +137,8 @@ def read_proofs(
         Whether the file has the places of each stage; those of format 2 have not.
     futures : int
         Of how many futures by themselves the file has a proof as well.
+    eased : mapping of int to Formulation
+        The stages of which it has a proof with a tolerance for earlier ones too.
 
     Raises
     ------
@@ -132,9 +148,11 @@ def read_proofs(
     """
     names = (*_NAMES, *["places"] * places, *["deployed"] * formulations[0].problem.deploys)
     with _named(path, f"of a plan of {plural(len(formulations), 'stage')}"):
-        arrays = ArrayFile(path, _keys(len(formulations), futures), names)
-        stages = zip(_keys(len(formulations), 0), formulations, objectives, strict=True)
-        return [_proof(arrays.of(key, _extent(of)), of, said) for key, of, said in stages]
+        arrays = ArrayFile(path, _keys(len(formulations), futures, [*eased]), names)
+        keys = _keys(len(formulations), 0, [*eased])
+        said = [*objectives, *(math.nan for _ in eased)]
+        stages = zip(keys, [*formulations, *eased.values()], said, strict=True)
+        return [_proof(arrays.of(key, _extent(of)), of, value) for key, of, value in stages]
 
 
 def read_proofs_alone(

@@ -16,7 +16,7 @@ from commission_opt.formulation.goals import REGRET, names_of, regrets, size_of,
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.plan.deployment import DEPLOYMENT
 from commission_opt.plan.read import MEAN, RECORD, StoredPlan
-from commission_opt.plan.record import STAGE_KEYS
+from commission_opt.plan.record import EASED_KEYS, STAGE_KEYS
 from commission_opt.plan.uncertain import SETTLING, later_said, mean_plan
 from commission_opt.plan.write import plan_counts
 from commission_opt.uncertainty.worth import Bracket, true_regret, wait_and_see
@@ -160,6 +160,8 @@ def _worked_out(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:
     proved = [name for name in STAGE_KEYS if name != "seconds"]
     for k, stage in enumerate(certificate.stages):
         found |= {f"stages.{k}.{name}": getattr(stage, name) for name in proved}
+        if stage.eased is not None:
+            found |= {f"stages.{k}.eased.{n}": getattr(stage.eased, n) for n in EASED_KEYS}
     return found
 
 

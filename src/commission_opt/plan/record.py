@@ -136,6 +136,16 @@ _STAGE: Mapping[str, Check] = {
     "limit": _number, "bound": _number, "gap": _positive, "consistent": _flag,
     "seconds": _positive,
 }  # fmt: skip
+EASED_KEYS = ("tolerance", "objective", "bound")
+"""What is recorded of an ``Eased``."""
+_EASED = _keys(
+    {
+        **dict.fromkeys(EASED_KEYS, _number),
+        "tolerance": _value(
+            "a share above 0, at most 1", int, float, test=lambda share: 0 < share <= 1
+        ),
+    }
+)
 _CERTIFICATE: Mapping[str, Check] = {
     "feasible": _flag, "largest_violation": _positive, "where": _text, "consistent": _flag,
 }  # fmt: skip
@@ -181,7 +191,7 @@ _RECORD = _keys(
         "without_new_places": _number,
         "achieved": _maybe,
         "unit": _text,
-        "stages": _list(_keys(_STAGE)),
+        "stages": _list(_keys({**_STAGE, "eased?": _EASED})),
         "certificate": _keys(_CERTIFICATE),
         "interrupted": _flag,
         "work?": _positive,

@@ -10,12 +10,13 @@ import pandas as pd
 
 from commission_opt.certificate.alone import AloneProof, proofs_alone, stages_apart
 from commission_opt.certificate.certify import Certificate, Proof, certify, limits_of
+from commission_opt.certificate.eased import EasedProof, eased_formulation, with_proofs
 from commission_opt.certificate.proof_arrays import LARGEST
 from commission_opt.certificate.proof_file import read_proofs, read_proofs_alone
 from commission_opt.errors import InputError, Problem
 from commission_opt.files.regular import hash_of
 from commission_opt.formulation.assemble import Formulation, aims, formulate, rule_parts
-from commission_opt.formulation.goals import names_of, regrets
+from commission_opt.formulation.goals import names_of, regrets, weighs
 from commission_opt.plan.changed_places import changed_places
 from commission_opt.plan.deployment import beyond_limits
 from commission_opt.plan.judged import record_problems, shows_each, unproved_stages
@@ -71,9 +72,11 @@ def verify(plan: StoredPlan) -> Verification:
     InputError
         If the proof of the plan cannot be read or is of another program.
     """
-    proofs = _proofs(plan)
+    proofs, eased = _proofs(plan)
     try:
-        certificate = certify(plan.problem, plan.outcome, proofs)
+        certificate = with_proofs(
+            plan.problem, certify(plan.problem, plan.outcome, proofs), proofs, eased
+        )
     except (ValueError, IndexError) as error:
         message = f"proves nothing: {error}"
         raise InputError.of_file(PROOF, message) from error
@@ -92,16 +95,25 @@ def verify(plan: StoredPlan) -> Verification:
     return Verification(plan, certificate, unique, tuple(proofs), unproved)
 
 
-def _proofs(plan: StoredPlan) -> list[Proof]:
+def _proofs(plan: StoredPlan) -> tuple[list[Proof], list[EasedProof]]:
     problem, values = plan.problem, said_values(plan)
     parts, targets, written = rule_parts(problem), aims(problem), list[Formulation]()
     for k, aim in enumerate(targets):
         held = zip(targets, limits_of(problem, values[:k]), strict=False)
         written.append(formulate(problem, aim, parts, list(held)))
-    return read_proofs(
+    said = dict(enumerate(stage.get("eased") for stage in plan.record["stages"]))
+    shares = {k: float(each["tolerance"]) for k, each in said.items() if each is not None}
+    if shares and (0 in shares or weighs(problem)):
+        message = "is of a stage behind no other, or of several scenarios"
+        raise InputError([Problem("error", RECORD, None, "stages.eased", message)])
+    stages = {k: eased_formulation(problem, values[:k], share) for k, share in shares.items()}
+    proofs = read_proofs(
         plan.folder / PROOF, written, values,
-        places=plan.record["format"] > 2, futures=_shown(plan),
+        places=plan.record["format"] > 2, futures=_shown(plan), eased=stages,
     )  # fmt: skip
+    own, more = proofs[: len(written)], proofs[len(written) :]
+    pairs = zip(shares.items(), more, strict=True)
+    return own, [EasedProof(k, share, proof) for (k, share), proof in pairs]
 
 
 def _shown(plan: StoredPlan) -> int:

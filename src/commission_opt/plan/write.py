@@ -16,12 +16,20 @@ from typing import TYPE_CHECKING, Any
 
 from commission_opt.allocation.allocate import Allocation
 from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import StageCertificate
 from commission_opt.certificate.proof_file import write_proofs
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.errors import CertificateError
 from commission_opt.files.folder import whole_folder
 from commission_opt.formulation.problem import Planning
-from commission_opt.plan.record import CERTIFICATE_KEYS, FORMATS, PROOF, STAGE_KEYS, UNCERTAINTY
+from commission_opt.plan.record import (
+    CERTIFICATE_KEYS,
+    EASED_KEYS,
+    FORMATS,
+    PROOF,
+    STAGE_KEYS,
+    UNCERTAINTY,
+)
 from commission_opt.solvers.status import Limits
 from commission_opt.version import __version__
 
@@ -85,7 +93,7 @@ def write_plan(
         (folder / "model.toml").write_bytes(allocation.policy.content)
         if uncertain is not None:
             (folder / UNCERTAINTY).write_bytes(uncertain.content)
-        write_proofs(folder / PROOF, allocation.proofs, allocation.alone)
+        write_proofs(folder / PROOF, allocation.proofs, allocation.alone, allocation.eased)
         record["hashes"]["outputs"] = _hashes(folder)
         text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
         (folder / "plan.json").write_text(text + "\n", encoding="utf-8", newline="\n")
@@ -125,7 +133,7 @@ def plan_record(allocation: Allocation, command: str) -> dict[str, Any]:
         "without_new_places": certificate.without_new_places,
         "achieved": certificate.achieved,
         "unit": certificate.stages[0].unit,
-        "stages": [_named(stage, STAGE_KEYS) for stage in certificate.stages],
+        "stages": [_stage(stage) for stage in certificate.stages],
         "certificate": _named(certificate, CERTIFICATE_KEYS),
         "interrupted": allocation.interrupted,
         "work": allocation.work,
@@ -148,6 +156,12 @@ def plan_record(allocation: Allocation, command: str) -> dict[str, Any]:
         "command": command,
         "counts": plan_counts(allocation.problem, program, allocation.amounts),
     }
+
+
+def _stage(stage: StageCertificate) -> dict[str, Any]:
+    """Return what a record says of a stage."""
+    eased = {} if stage.eased is None else {"eased": _named(stage.eased, EASED_KEYS)}
+    return {**_named(stage, STAGE_KEYS), **eased}
 
 
 def work_limit(limits: Limits) -> dict[str, float]:

@@ -15,6 +15,7 @@ import numpy as np
 from commission_opt.certificate.certify import (
     TOLERANCE,
     Certificate,
+    Eased,
     StageCertificate,
     relative_gap,
 )
@@ -152,7 +153,7 @@ def stage_words(
     text, among = f"{said[0].upper()}{said[1:]}{weighed} is", _held(stages[:k], over)
     if over and over.regrets and not k:
         text = f"{over.regret(kind.title, amount(stage, stage.final))} is"
-    given = _given_up(stages, k)
+    given = (*_given_up(stages, k), *_would_buy(stages, k))
     if stage.final_gap <= 0:
         return f"{text} the least possible{among}.", *given
     which = "none of those" if k else "no plan that keeps the rules"
@@ -213,6 +214,24 @@ def _given_up(stages: Sequence[StageCertificate], k: int) -> Iterator[str]:
     )
 
 
+def _would_buy(stages: Sequence[StageCertificate], k: int) -> Iterator[str]:
+    """Say what a stage could come down to if earlier ones without tolerance had one."""
+    stage, eased = stages[k], stages[k].eased
+    if eased is None:
+        return
+    held = [s for s in stages[:k] if s.limit - s.objective <= TOLERANCE * max(1.0, abs(s.limit))]
+    on = words.joined([f"the {_title(each)}" for each in held])
+    share = f"A tolerance of {100 * eased.tolerance:g} % on {on}"
+    least = amount(stage, eased.bound, ROUND_FLOOR)
+    if stage.final - eased.objective <= TOLERANCE * max(1.0, abs(stage.final)):
+        yield f"{share}, where none is given, is not seen to help; none could be below {least}."
+        return
+    yield (
+        f"{share}, where none is given, would let the {_title(stage)} come down to "
+        f"{amount(stage, eased.objective)}, as a plan that was found shows, and not below {least}."
+    )
+
+
 def unpursued(stages: Sequence[StageCertificate], later: Sequence[str], status: str) -> str | None:
     """Say which later objectives a plan of some stages was not made for; None if there are none."""
     if not later:
@@ -252,6 +271,7 @@ def recorded(record: Mapping[str, Any]) -> Certificate:
             StageCertificate(
                 **{name: stage[name] for name in names},
                 attained=all_shown or _is_of_plan(stage),
+                eased=Eased(**stage["eased"]) if "eased" in stage else None,
                 size=0.0 if k else size,
             )
             for k, stage in enumerate(record["stages"])
