@@ -13,7 +13,7 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,12 @@ from commission_opt.solvers.program_file import write_program
 from commission_opt.solvers.status import Limits
 
 _SPARE = 60.0  # seconds after the time limit until a process is stopped
+_NUMBER = r"(-?[\d.]+(?:[eE][-+]?\d+)?)"
+_CBC_FOUND = re.compile(rf"Integer solution of {_NUMBER} found .*\({_NUMBER} seconds\)")
+_CBC_BEST = re.compile(
+    rf"{_NUMBER} best solution, best possible {_NUMBER} \({_NUMBER} seconds\)"
+)  # fmt: skip
+Point = tuple[float, float | None, float | None]
 
 
 @dataclass(frozen=True)
@@ -44,12 +50,15 @@ class Found:
         The solver's own bound, −inf if there is none.
     note : str
         How it ended, or why there is nothing.
+    trace : tuple of Point
+        Seconds, best value and bound each time that one of these changed; None if there is none.
     """
 
     seconds: float
     x: Floats | None
     bound: float
     note: str
+    trace: tuple[Point, ...] = ()
 
 
 def write(whole: WholeProgram, folder: Path) -> None:
@@ -82,7 +91,26 @@ def _python(solver: str, folder: Path, gap: float, seconds: float) -> Found:
         return Found(seconds + _SPARE, None, -np.inf, "stopped from outside")
     record = json.loads(printed.splitlines()[-1])
     x = np.load(folder / f"{solver}.npy") if record["found"] else None
-    return Found(record["seconds"], x, record["bound"], record["note"])
+    trace = tuple((t, best, bound) for t, best, bound in record["trace"])
+    return Found(record["seconds"], x, record["bound"], record["note"], trace)
+
+
+class Trace:
+    """What a solver knew at which time.
+
+    Attributes
+    ----------
+    points : list of Point
+    """
+
+    def __init__(self) -> None:
+        self.points: list[Point] = []
+
+    def add(self, seconds: float, best: float, bound: float) -> None:
+        """Note what is known, if that is new; beyond 1e20 a solver means that there is none."""
+        known = (best if abs(best) < 1e20 else None, bound if abs(bound) < 1e20 else None)
+        if not self.points or self.points[-1][1:] != known:
+            self.points.append((seconds, *known))
 
 
 def _highs(folder: Path, gap: float, seconds: float) -> dict[str, Any]:
@@ -91,6 +119,13 @@ def _highs(folder: Path, gap: float, seconds: float) -> dict[str, Any]:
         program, integer = pickle.load(file)
     highs = load(program, integer, Limits(), seconds)
     highs.setOptionValue("mip_rel_gap", gap)
+    trace = Trace()
+
+    def look(event: Any) -> None:
+        known = event.data_out
+        trace.add(time.perf_counter() - start, known.mip_primal_bound, known.mip_dual_bound)
+
+    highs.cbMipInterrupt.subscribe(look)
     start = time.perf_counter()
     highs.run()
     spent = time.perf_counter() - start
@@ -99,14 +134,29 @@ def _highs(folder: Path, gap: float, seconds: float) -> dict[str, Any]:
     if found:
         np.save(folder / "highs.npy", np.array(highs.getSolution().col_value))
     note = highs.modelStatusToString(highs.getModelStatus())
-    return {"seconds": spent, "found": found, "bound": info.mip_dual_bound, "note": note}
+    return {
+        "seconds": spent, "found": found, "bound": info.mip_dual_bound, "note": note,
+        "trace": trace.points,
+    }  # fmt: skip
 
 
 def _scip(folder: Path, gap: float, seconds: float) -> dict[str, Any]:
     """Run SCIP with its default options on one thread."""
-    from pyscipopt import Model
+    from pyscipopt import Eventhdlr, Model
+    from pyscipopt.scip import PY_SCIP_EVENTTYPE as SCIP_EVENTTYPE
 
-    model = Model()
+    model, trace, kinds = Model(), Trace(), (SCIP_EVENTTYPE.BESTSOLFOUND, SCIP_EVENTTYPE.NODESOLVED)
+
+    class Look(Eventhdlr):
+        def eventinit(self) -> None:
+            for kind in kinds:
+                self.model.catchEvent(kind, self)
+
+        def eventexec(self, _: object) -> None:
+            known = self.model.getPrimalbound(), self.model.getDualbound()
+            trace.add(time.perf_counter() - start, *known)
+
+    model.includeEventhdlr(Look(), "look", "notes what is known")
     model.hideOutput()
     model.readProblem(str(folder / "program.mps"))
     model.setParam("limits/gap", gap)
@@ -120,7 +170,9 @@ def _scip(folder: Path, gap: float, seconds: float) -> dict[str, Any]:
         values = {v.name: model.getSolVal(best, v) for v in model.getVars()}
         np.save(folder / "scip.npy", _in_order(values))
     bound, note = model.getDualbound(), model.getStatus()
-    return {"seconds": spent, "found": found, "bound": bound, "note": note}
+    return {
+        "seconds": spent, "found": found, "bound": bound, "note": note, "trace": trace.points,
+    }  # fmt: skip
 
 
 def _cbc(solver: str, folder: Path, gap: float, seconds: float) -> Found:
@@ -143,11 +195,26 @@ def _cbc(solver: str, folder: Path, gap: float, seconds: float) -> Found:
         re.findall(r"Objective value: +(\S+)", log) if note == "Optimal" else []
     )
     bound = float(bounds[-1]) if bounds else -np.inf
+    trace = tuple(_cbc_points(log.splitlines()))
     if "no integer solution" in first or "infeasible" in first.lower():
-        return Found(spent, None, bound, note)
+        return Found(spent, None, bound, note, trace)
     fields = [line.replace("**", " ").split() for line in lines]
     values = {field[1]: float(field[2]) for field in fields if field[1].startswith("c")}
-    return Found(spent, _in_order(values), bound, note)
+    return Found(spent, _in_order(values), bound, note, trace)
+
+
+def _cbc_points(lines: Sequence[str]) -> Iterator[Point]:
+    """Yield what CBC's log says of its best solution and bound, and when."""
+    trace, best, bound = Trace(), np.inf, -np.inf
+    for line in lines:
+        if said := _CBC_BEST.search(line):
+            best, bound, at = map(float, said.groups())
+        elif said := _CBC_FOUND.search(line):
+            best, at = map(float, said.groups())
+        else:
+            continue
+        trace.add(at, best, bound)
+    yield from trace.points
 
 
 def _in_order(values: Mapping[str, float]) -> Floats:
