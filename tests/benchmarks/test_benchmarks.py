@@ -1,9 +1,13 @@
+import json
 import sys
 from importlib import import_module
 from math import inf
 from pathlib import Path
 
 import pytest
+
+from commission_opt.bench.results import read_results
+from commission_opt.bench.summary import summary
 
 SIZE = ["4", "2", "1"]
 
@@ -275,3 +279,40 @@ def test_later_stages(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mo
     assert {row[-1] for row in rows[::2]} == {"gap reached"}
     for ours, stock in zip(rows[::2], rows[1::2], strict=True):
         assert float(ours[4].replace(",", "")) <= 1.06 * float(stock[4].replace(",", "")) + 1e-9
+
+
+def test_what_a_stock_solver_knew_when_is_read_from_its_log() -> None:
+    points = import_module("stock_solvers")._cbc_points([
+        "Cbc0038I Full problem 100 rows 200 columns",
+        "Cbc0012I Integer solution of 5990.19 found by feasibility pump after 0 iterations and 0 "
+        "nodes (0.54 seconds)",
+        "Cbc0010I After 0 nodes, 1 on tree, 5990.19 best solution, best possible 5706.22 "
+        "(2.53 seconds)",
+        "Cbc0010I After 9 nodes, 1 on tree, 5990.19 best solution, best possible 5706.22 "
+        "(2.93 seconds)",
+        "Cbc0010I After 19 nodes, 9 on tree, 1e+50 best solution, best possible -5.7e+03 "
+        "(4.83 seconds)",
+    ])  # fmt: skip
+    assert list(points) == [
+        (0.54, 5990.19, None), (2.53, 5990.19, 5706.22), (4.83, None, -5700.0),
+    ]  # fmt: skip
+
+
+def test_profiles_are_drawn_from_rows_that_a_summary_reads(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("matplotlib")
+    words = ["--only", "two-by-two", "--solvers", "highs", "--time-limit", "5", "--gap", "0.001"]
+    rows = tmp_path / "rows.jsonl"
+    import_module("profiles").main([*words, "--out", str(tmp_path), "--rows", str(rows)])
+    ours, highs = (json.loads(line) for line in rows.read_text("utf-8").splitlines())
+    assert (ours["engine"], highs["engine"]) == ("commission-opt", "peer:highs")
+    assert ours["objective"] == pytest.approx(highs["objective"], rel=2e-3)
+    assert ours["bound"] <= highs["objective"] * (1 + 1e-6)
+    for row in (ours, highs):
+        assert row["status"] == "optimal"
+        assert row["trace"][-1][1:] == [row["objective"], row["bound"]]
+    assert {"profile.svg", "gap-over-time.svg"} <= {path.name for path in tmp_path.iterdir()}
+    printed = capsys.readouterr().out
+    assert "| highs | 1 of 1 |" in printed
+    assert summary({"": read_results([rows])}).markdown() in printed
