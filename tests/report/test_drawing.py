@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from commission_opt.report.charts.gap import gap_lines
+from commission_opt.report.charts.heat_map import heat_map
 from commission_opt.report.charts.panels import post_panels
 from commission_opt.report.drawing import Chart, finished
-from commission_opt.report.sections.places import heat_map
 from report_pages import HOSTILE
 from some import some
 

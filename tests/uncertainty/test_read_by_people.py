@@ -55,7 +55,8 @@ def test_what_is_only_said_is_not_called_proved(
     said["repaired"] = mended
     said["proved_alone"] = 9 if proved else 0
     page = plan_page(read_facts(found))
-    again = next(point for point in page.sections[0].points if "proved again" in point)
+    before, _ = page.sections[0].parts
+    again = next(point for point in before.points if "proved again" in point)
     assert ("but for" in again) is (mended is not None or not proved)
     assert ("the bounds of each scenario alone" in again) is not proved
     nearest = "what the places nearest to a plan for the mean have"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _BOOK = ".xlsx"
 
+_PAPER = "Board paper"
+
 
 def report(
     folder: Annotated[
@@ -69,6 +71,33 @@ def report(
             "provider into this folder, in place of --out.",
         ),
     ] = None,
+    title: Annotated[
+        str | None, typer.Option(help="Of a plan: title of the paper.", rich_help_panel=_PAPER)
+    ] = None,
+    author: Annotated[
+        str | None, typer.Option(help="Who wrote the paper.", rich_help_panel=_PAPER)
+    ] = None,
+    date: Annotated[
+        str | None, typer.Option(help="Its date, as it is to be shown.", rich_help_panel=_PAPER)
+    ] = None,
+    paper_version: Annotated[
+        str | None, typer.Option(help="Its version.", rich_help_panel=_PAPER)
+    ] = None,
+    status: Annotated[
+        str | None,
+        typer.Option(help="Its status, beside what signatures say.", rich_help_panel=_PAPER),
+    ] = None,
+    ask: Annotated[
+        str | None, typer.Option("--asked", help="What the board is asked.", rich_help_panel=_PAPER)
+    ] = None,
+    paper: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.toml",
+            help="File with the same in a table [paper].",
+            rich_help_panel=_PAPER,
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace what exists.")] = False,
 ) -> None:
     """Write a plan, a sweep, a frontier or an audit as one page that a board can read or print.
@@ -77,11 +106,19 @@ def report(
     --profession or --provider it has the rows of that alone, as a page or a workbook.
     """
     from commission_opt.report.page import require_libraries
+    from commission_opt.report.pages import page_of
+    from commission_opt.report.paper import Paper, read_paper
 
     started = time.perf_counter()
     given = {"region": region, "profession": profession, "provider": provider}
     asked = [(kind, code) for kind, code in given.items() if code is not None]
-    _check(asked, out, charts, packs, explain=explain)
+    said = (Paper() if paper is None else read_paper(paper)).over(
+        {
+            "title": title, "author": author, "date": date, "version": paper_version,
+            "status": status, "asked": ask,
+        }
+    )  # fmt: skip
+    _check(asked, out, charts, packs, explain=explain, paper=said.given)
     require_libraries()
     watch = Watch(phase="reading and verifying")
     if packs is not None:
@@ -94,7 +131,10 @@ def report(
     if asked:
         size = _write_pack(folder, *asked[0], out, charts, watch, force=force)
     else:
-        size = _write_page(folder, measure, out, charts, watch, explain=explain, force=force)
+        size = _write_page(
+            lambda: page_of(folder, measure, watch, explained=explain, paper=said),
+            out, charts, watch, force=force,
+        )  # fmt: skip
     if charts is not None:
         console().tell(f"charts written to {charts}")
     seconds = time.perf_counter() - started
@@ -108,6 +148,7 @@ def _check(
     packs: Path | None,
     *,
     explain: bool,
+    paper: bool,
 ) -> None:
     """Refuse options that do not go together."""
     names = [f"--{kind}" for kind, _ in asked] + ["--packs"] * (packs is not None)
@@ -117,6 +158,8 @@ def _check(
         raise typer.BadParameter(
             f"--explain goes with the page of a whole plan, not with {names[0]}"
         )
+    if names and paper:
+        raise typer.BadParameter(f"what is said of a paper goes with a whole plan, not {names[0]}")
     if packs is not None:
         for name, value in (("--out", out), ("--charts", charts)):
             if value is not None:
@@ -147,20 +190,11 @@ def _verified(watch: Watch, work: Callable[[], T]) -> T:
 
 
 def _write_page(
-    folder: str,
-    measure: str,
-    out: Path,
-    charts: Path | None,
-    watch: Watch,
-    *,
-    explain: bool,
-    force: bool,
+    work: Callable[[], Page], out: Path, charts: Path | None, watch: Watch, *, force: bool
 ) -> int:
-    from commission_opt.report.pages import page_of
     from commission_opt.report.write import write_page
 
-    page = _verified(watch, lambda: page_of(folder, measure, watch, explained=explain))
-    return write_page(page, out, charts, force=force)
+    return write_page(_verified(watch, work), out, charts, force=force)
 
 
 def _write_pack(

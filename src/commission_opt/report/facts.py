@@ -23,10 +23,10 @@ from commission_opt.plan.verify import Verification
 from commission_opt.policy import Policy
 from commission_opt.views import words
 from commission_opt.views.commitments import not_in_force
+from commission_opt.views.decision import Proposal
 from commission_opt.views.lines import bought
-from commission_opt.views.money import PARTS, Fund, money, unbudgeted
-from commission_opt.views.names import Names, names_of
-from commission_opt.views.places import by_pair, last_year
+from commission_opt.views.money import PARTS, Fund, unbudgeted
+from commission_opt.views.names import Names
 from commission_opt.views.prospects import Prospects
 from commission_opt.views.settled import Settled, settled
 from commission_opt.views.shortfall import Baselines, negative_staff
@@ -69,6 +69,11 @@ class Facts:
         return Baselines(self.found.plan.problem, self.outcome)
 
     @cached_property
+    def proposal(self) -> Proposal:
+        """The plan as a decision: what its first page says."""
+        return Proposal(self.futures)
+
+    @cached_property
     def prospects(self) -> Prospects:
         """How a plan for several futures fares in each of them."""
         plan = self.found.plan
@@ -100,10 +105,10 @@ class Facts:
         """What is bought of every line, and what that costs and brings; see ``views.lines``."""
         return bought(self.found.plan.problem, self.outcome)
 
-    @cached_property
+    @property
     def funds(self) -> list[Fund]:
         """What every fund spends."""
-        return money(self.instance, self.policy, self.outcome)
+        return self.proposal.funds
 
     @cached_property
     def spending(self) -> pd.DataFrame:
@@ -158,10 +163,10 @@ class Facts:
         """Commitments that were not in force, wholly or partly."""
         return not_in_force(self.instance, self.policy)
 
-    @cached_property
+    @property
     def names(self) -> Names:
         """What to call everything in the instance."""
-        return names_of(self.instance)
+        return self.proposal.names
 
     @cached_property
     def professions(self) -> tuple[str, ...]:
@@ -181,8 +186,7 @@ class Facts:
     @property
     def commissioned_years(self) -> range:
         """Financial years for which places are decided, whatever the future is."""
-        first = self.instance.first_year
-        return range(first, first + self.found.plan.problem.now_years)
+        return self.proposal.years
 
     @cached_property
     def taught(self) -> np.ndarray:
@@ -192,15 +196,15 @@ class Facts:
         found[courses["p"].to_numpy(int), courses["q"].to_numpy(int)] = True
         return found
 
-    @cached_property
+    @property
     def places(self) -> Floats:
         """Places by profession, region of the course and ``commissioned_years``."""
-        return by_pair(self.instance, self.outcome.places[:, : len(self.commissioned_years)])
+        return self.proposal.places
 
-    @cached_property
+    @property
     def last_year(self) -> Floats:
         """Places in the year before the plan, shape (P, Q)."""
-        return last_year(self.instance)
+        return self.proposal.last_year
 
 
 def read_facts(found: Verification) -> Facts:

@@ -22,6 +22,9 @@ ADVICE = (
 )
 _UNIT = re.compile(r"(?<=\d) (?=(?:%|FTE)(?!\w))")  # stays on the line of its figure
 _FILTERS = ("profession", "region")
+_FEW, _MANY, _SHORT = 9, 10, 8  # columns, columns, rows
+_BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+_WIDE, _TALL = 1.5, 1.0  # width over height
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class Page:
     headline : tuple of (what, how much, against what)
     choices : mapping of str to tuple of str
         Names of professions and regions that tables can be filtered by.
+    about : tuple of (name, text)
+        Date, version, author and status of a paper, below its title.
     """
 
     title: str
@@ -45,6 +50,7 @@ class Page:
     sections: tuple[Section, ...]
     headline: tuple[tuple[str, str, str], ...] = ()
     choices: Mapping[str, tuple[str, ...]] | None = None
+    about: tuple[tuple[str, str], ...] = ()
 
 
 def require_libraries() -> None:
@@ -78,6 +84,8 @@ def render(page: Page) -> str:
     )
     environment.globals["remarks"] = _remarks
     environment.globals["filtered"] = _filtered
+    environment.globals["look"] = _look
+    environment.globals["shape"] = _shape
     text: str = environment.get_template("page.html").render(
         page=page, style=style, script=script, policy=policy(), version=__version__
     )
@@ -99,6 +107,22 @@ def _remarks(shown: AnswerTable) -> list[str]:
     if shown.hidden:
         lines.append(f"The first {shown.most:,} of {len(shown.frame):,}.")
     return [*lines, shown.note] if shown.note else lines
+
+
+def _look(shown: AnswerTable) -> str:
+    """Return the classes of a table: few or many columns, and so few rows that none is apart."""
+    columns = len(shown.columns)
+    classes = {
+        "few": columns <= _FEW, "many": columns > _MANY, "short": len(shown.frame) <= _SHORT,
+    }  # fmt: skip
+    return " ".join(name for name, has in classes.items() if has)
+
+
+def _shape(svg: str) -> str:
+    """Return the class of a chart by how tall it is, which decides how large it is printed."""
+    box = _BOX.search(svg)
+    ratio = float(box[1]) / float(box[2]) if box else _WIDE
+    return "wide" if ratio >= _WIDE else "square" if ratio >= _TALL else "tall"
 
 
 def policy() -> str:

@@ -18,6 +18,7 @@ from commission_opt.plan.verify import verify
 from commission_opt.report.audit_page import audit_page
 from commission_opt.report.facts import Facts, read_facts
 from commission_opt.report.page import Page
+from commission_opt.report.paper import Paper
 from commission_opt.report.section import Section
 from commission_opt.report.sections.commitments import commitments
 from commission_opt.report.sections.decision import decision, headline
@@ -26,14 +27,16 @@ from commission_opt.report.sections.fairness import fairness
 from commission_opt.report.sections.floors import floors
 from commission_opt.report.sections.frontier import curve, findings, million, whole
 from commission_opt.report.sections.futures import futures
+from commission_opt.report.sections.glossary import glossary
 from commission_opt.report.sections.limits import limits
 from commission_opt.report.sections.measures import measures
 from commission_opt.report.sections.money import money
 from commission_opt.report.sections.moves import moves
 from commission_opt.report.sections.pathways import pathways
 from commission_opt.report.sections.places import places
+from commission_opt.report.sections.places_in_figures import places_in_figures
 from commission_opt.report.sections.posts import posts
-from commission_opt.report.sections.proof import proof
+from commission_opt.report.sections.proof import proof, status_words
 from commission_opt.report.sections.provenance import (
     assumptions,
     came_from,
@@ -41,6 +44,7 @@ from commission_opt.report.sections.provenance import (
     provenance,
 )
 from commission_opt.report.sections.shortfall import shortfall
+from commission_opt.report.sections.weights import explained
 from commission_opt.report.sections.worth import worth
 from commission_opt.report.sweep_page import sweep_page
 from commission_opt.solvers.status import Limits, Watch
@@ -55,10 +59,8 @@ _AS_GIVEN = (
     "plan fares in its scenarios."
 )
 _FIRST: tuple[Callable[[Facts], Section | None], ...] = (
-    decision, places, moves, futures, measures, pathways, shortfall, deployment, floors, posts,
-    money,
+    moves, places, futures, measures, pathways, shortfall, deployment, floors, posts, money,
 )  # fmt: skip
-_LAST: tuple[Callable[[Facts], Section], ...] = (proof, assumptions, provenance)
 
 
 class DoesNotHoldError(CertificateError):
@@ -78,6 +80,7 @@ def page_of(
     watch: Watch | None = None,
     *,
     explained: bool = False,
+    paper: Paper | None = None,
 ) -> Page:
     """Return what a folder holds as a page.
 
@@ -91,11 +94,13 @@ def page_of(
         Told of progress; can stop the work.
     explained : bool
         Of a plan: whether what more would be worth, and what commitments cost, is worked out too.
+    paper : Paper, optional
+        Of a plan: what its author says of the paper.
 
     Raises
     ------
     UsageError
-        If the folder is none of these, or of another format.
+        If the folder is none of these, or of another format, or is no plan and has an author.
     InputError
         If the record of a frontier or of an audit cannot be read.
     DoesNotHoldError
@@ -106,7 +111,8 @@ def page_of(
         if explained:
             for_one_future(plan, "report --explain")
         facts = _holding(plan)
-        return plan_page(facts, *(_answers(plan, watch or Watch()) if explained else ()))
+        answers = _answers(plan, watch or Watch()) if explained else ()
+        return plan_page(facts, *answers, paper=paper)
     swept, audited = is_sweep(Path(folder)), is_audit(folder)
     if not (swept or audited or is_frontier(folder)):
         raise UsageError(
@@ -115,6 +121,8 @@ def page_of(
         )
     if explained:
         raise UsageError("--explain goes with a plan")
+    if paper is not None and paper.given:
+        raise UsageError("a title, an author and what else is said of a paper go with a plan")
     if audited:
         return audit_page(Path(folder))
     return sweep_page(Path(folder), measure) if swept else frontier_page(Path(folder))
@@ -150,34 +158,57 @@ def _answers(plan: StoredPlan, watch: Watch) -> tuple[Answer, Answer | None]:
     return worth, ledger(plan, Limits(), watch, relaxed_only=True)
 
 
-def plan_page(facts: Facts, margins: Answer | None = None, ledger: Answer | None = None) -> Page:
-    """Return the page of a plan, with what more would be worth and what commitments cost."""
+def plan_page(
+    facts: Facts,
+    margins: Answer | None = None,
+    ledger: Answer | None = None,
+    *,
+    paper: Paper | None = None,
+) -> Page:
+    """Return the page of a plan, with what more would be worth and what commitments cost.
+
+    What only its author can say comes from ``paper``.
+    """
     several = weighs(facts.found.plan.problem)
-    sections = (
+    paper = paper or Paper()
+    front = (
+        decision(facts, paper),
         *(_given(facts, section) for section in _FIRST if section is not measures or facts.units),
-        None if several else limits(facts, priced=margins is None),
-        None if margins is None else worth(facts, margins),
         _given(facts, fairness),
         commitments(facts, ledger),
-        *(section(facts) for section in _LAST),
+        assumptions(facts),
+        glossary(facts),
     )
+    annex = (
+        places_in_figures(facts),
+        None if several else limits(facts, priced=margins is None),
+        None if margins is None else worth(facts, margins),
+        proof(facts),
+        provenance(facts),
+    )
+    sections = (*front, *(replace(s, annex=True) for s in annex if s is not None))
     model = words.clean(facts.policy.title or facts.policy.name)
     years = facts.commissioned_years
+    title = words.clean(facts.instance.title) or words.clean(facts.instance.name)
+    subtitle = (
+        f"{facts.bought.capitalize()} for {words.span(years[0], years[-1])}, "
+        f"commissioning model “{model}”, looked ahead to {words.year(facts.years[-1])}"
+    )
     return Page(
-        title=words.clean(facts.instance.title) or words.clean(facts.instance.name),
+        title=paper.title or title,
         kind="Plan of training places" + " and other measures" * facts.units,
-        subtitle=f"{facts.bought.capitalize()} for {words.span(years[0], years[-1])}, "
-        f"commissioning model “{model}”, looked ahead to {words.year(facts.years[-1])}",
-        sections=tuple(section for section in sections if section is not None),
+        subtitle=f"{title}. {subtitle}" if paper.title else subtitle,
+        sections=tuple(explained(facts, section) for section in sections if section is not None),
         headline=headline(facts),
         choices={"profession": facts.professions, "region": facts.regions},
+        about=paper.about(status_words(facts)),
     )
 
 
 def _given(facts: Facts, make: Callable[[Facts], Section | None]) -> Section | None:
     """Make a section; where other futures are weighed say of those on the world as given so."""
     section, problem = make(facts), facts.found.plan.problem
-    if section is None or make in (decision, futures, places) or not weighs(problem):
+    if section is None or make in (futures, places) or not weighs(problem):
         return section
     title = titled(problem, section.title)
     return replace(section, title=title, sentences=(_AS_GIVEN, *section.sentences))

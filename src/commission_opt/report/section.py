@@ -76,6 +76,21 @@ class Exhibit:
     told: bool = False
 
 
+@dataclass(frozen=True)
+class Points:
+    """A part of a section under a heading of its own.
+
+    Parameters
+    ----------
+    title : str
+    points : tuple of str
+        Shown as a list.
+    """
+
+    title: str
+    points: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Section:
     """A section of a page.
@@ -90,6 +105,12 @@ class Section:
     exhibits : tuple of Exhibit
     points : tuple of str
         Shown as a list after the sentences.
+    parts : tuple of Points
+        Shown after the exhibits.
+    terms : tuple of (term, meaning)
+        Shown as a list of terms, last.
+    annex : bool
+        Whether it is for analysts, who find it after all others.
     """
 
     key: str
@@ -97,3 +118,6 @@ class Section:
     sentences: tuple[str, ...] = ()
     exhibits: tuple[Exhibit, ...] = ()
     points: tuple[str, ...] = ()
+    parts: tuple[Points, ...] = ()
+    terms: tuple[tuple[str, str], ...] = ()
+    annex: bool = False

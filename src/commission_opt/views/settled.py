@@ -86,3 +86,15 @@ def settled_words(found: Settled, *, measured: bool = True) -> str:
             "good."
         )
     return f"{text} {nearly}"
+
+
+def free_words(found: Settled) -> str:
+    """Say in short how many courses are decided, and that the others may be one choice of many."""
+    count, sure = len(found.decided), int(found.decided.sum())
+    if sure == count:
+        return f"Every course is decided to within {NEAR:g} places: no other plan is as good."
+    return (
+        f"{sure:,} of {words.plural(count, 'course')} {words.agreed(sure, 'is', 'are')} proved to "
+        f"be decided to within {NEAR:g} places. The places of the others may be one choice of many "
+        "that are as good, and may be agreed otherwise: see Places."
+    )

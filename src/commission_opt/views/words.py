@@ -128,6 +128,12 @@ def signed_percent(value: Any) -> str:
     return "±0 %" if text == "0.0 %" else text if text.startswith("−") else f"+{text}"
 
 
+def whole_percent(value: float) -> str:
+    """Write a relative change in whole per cent with its sign; “new” where there was nothing."""
+    text = signed(f"{100 * value:+.0f} %") if np.isfinite(value) else "new"
+    return "±0 %" if text in ("+0 %", "−0 %") else text
+
+
 def floor_percent(value: float, decimals: int = 2) -> str:
     """Write a share as a percentage, never rounded up."""
     return f"{rounded(value, decimals, ROUND_FLOOR, shift=2)} %"

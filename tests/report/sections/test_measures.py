@@ -16,9 +16,10 @@ from commission_opt.report.facts import Facts
 from commission_opt.report.page import render
 from commission_opt.report.pages import plan_page
 from commission_opt.report.sections.decision import decision, headline
-from commission_opt.report.sections.measures import measures, units_words
+from commission_opt.report.sections.measures import measures
 from commission_opt.report.sections.shortfall import shortfall
 from commission_opt.text.counts import plural
+from commission_opt.views.decision import units_words
 from plan_tables import numbers
 from report_pages import Parsed, facts_of, make_plan
 from samples import model, policy
@@ -97,7 +98,7 @@ def test_nothing_bought_is_said_plainly(tmp_path: Path) -> None:
         folder.mkdir()
         made = bought_besides.write(folder / "i", late.format(last), costs="late,,1,tuition,9\n")
         write_plan(allocate(read_instance(made), policy(model(1, pace="false"))), folder / "plan")
-        text = units_words(facts_of(folder / "plan"))
+        text = units_words(facts_of(folder / "plan").proposal)
         assert text == f"Besides places, no units are bought in 2026/27{said}"
 
 

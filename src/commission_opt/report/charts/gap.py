@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from commission_opt.arrays import Floats
-from commission_opt.report.charts.panels import grid, panels_height
+from commission_opt.report.charts.panels import TALL, grid, panels_height
 from commission_opt.report.drawing import Hover, Picture, painted
 from commission_opt.views import words
-from commission_opt.views.charts import BLUE, GREY, INK, RED, SKY, numbered, shortened
+from commission_opt.views.charts import BLUE, GREY, INK, RED, SKY, numbered
 from commission_opt.views.shortfall import LAST_YEAR, WITH, WITHOUT
 
 _WIDE = 20  # characters beside the lines
+_LINE = 26  # characters above a panel
 
 
 def gap_lines(
@@ -104,7 +105,7 @@ def gap_panels(
                 f"{region}, {words.year(years[-1])}, {text}: {words.part(values[-1])} of demand"
                 for text, values in ((nothing, without), (WITH, with_plan))
             ]
-            axes.set_title(shortened(region, 26), fontsize=9, pad=4)
+            axes.set_title(_title(region), fontsize=8.5, pad=4)
             axes.set_ylim(0, 1.08 * max(top, 1.0))
             axes.grid(visible=True, axis="y")
             _years(axes, years, 2)
@@ -113,7 +114,13 @@ def gap_panels(
         _key(figure, nothing)
         return hover
 
-    return painted(9.5, panels_height(len(panels)), paint)
+    tall = any(len(name) > _LINE for name, *_ in panels)
+    return painted(9.5, panels_height(len(panels), *[TALL] * tall), paint)
+
+
+def _title(name: str) -> str:
+    """Return a name on one line, or on two."""
+    return "\n".join(wrap(name, _LINE, max_lines=2, placeholder=" …")) or name
 
 
 def _lines(axes: Any, years: Sequence[int], without: Floats, with_plan: Floats) -> None:

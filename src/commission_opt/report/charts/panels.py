@@ -15,7 +15,7 @@ from commission_opt.views.charts import BLUE, INK, ORANGE, numbered, shortened
 
 _COLUMNS = 4
 _HEIGHT, _HEAD, _FOOT = 1.65, 0.3, 0.45  # inches: of a panel, above the first, below the last
-_TALL = 1.9  # inches of a panel, with two lines for its title
+TALL = 1.9  # inches of a panel, with two lines for its title
 _LETTERS = 128  # of a title's line, in all panels of a row
 
 
@@ -88,7 +88,7 @@ def deployed_panels(
         _deployed_key(figure)
         return hover
 
-    return painted(9.5, panels_height(len(panels), _TALL), paint)
+    return painted(9.5, panels_height(len(panels), TALL), paint)
 
 
 def _deployed_key(figure: Any) -> None:

@@ -1,49 +1,58 @@
-"""The decision in a few points, and its headline figures."""
+"""Page one: what is to be decided, what follows from it, and what to know before."""
 
 from __future__ import annotations
 
-import numpy as np
-
+from commission_opt.explain.answer import AnswerTable
 from commission_opt.formulation.goals import weighs
 from commission_opt.plan.judged import shows_each
-from commission_opt.report.facts import Facts, share
-from commission_opt.report.section import Section
+from commission_opt.plan.sign import Role
+from commission_opt.report.facts import Facts
+from commission_opt.report.paper import Paper
+from commission_opt.report.section import Exhibit, Points, Section, tabled
 from commission_opt.report.sections import floors
-from commission_opt.report.sections.measures import against, units_figure, units_words
-from commission_opt.report.sections.proof import signed_words, verdict_of
+from commission_opt.report.sections.measures import units_figure
+from commission_opt.report.sections.proof import signed_now, signed_words, verdict_of
+from commission_opt.report.sections.weights import weights_words
+from commission_opt.views import decision as view
 from commission_opt.views import posts, words
-from commission_opt.views.commitments import lapsed_words
-from commission_opt.views.money import PARTS, decimals
-from commission_opt.views.settled import settled_words
-from commission_opt.views.shortfall import LAST_YEAR, WITH, WITHOUT, cuts, trend
-from commission_opt.views.verdict import achieved
-from commission_opt.views.weighing import titled, told, weighing_of
-
-_NAMED = 3  # professions named in a sentence
+from commission_opt.views.caveats import caveats
+from commission_opt.views.decision import three_lines
+from commission_opt.views.settled import free_words
+from commission_opt.views.shortfall import LAST_YEAR, WITH, WITHOUT, caveat
+from commission_opt.views.verdict import achieved, objectives_words
+from commission_opt.views.weighing import titled, told
 
 
-def decision(facts: Facts) -> Section:
-    """Return the section."""
-    problem = facts.found.plan.problem
-    given = (*filter(None, [floors.said(facts)]), *posts.said(facts.futures), _money(facts))
+def decision(facts: Facts, paper: Paper | None = None) -> Section:
+    """Return the section; what only the author can say comes from a paper, if there is one."""
+    problem, at = facts.found.plan.problem, facts.proposal
+    money = " ".join(filter(None, [view.money_words(at), view.extra_words(at)]))
+    given = (*filter(None, [floors.said(facts)]), *posts.said(facts.futures), money)
     worth = facts.prospects.sentences(facts.found.certificate.stages[0]) if weighs(problem) else ()
-    sentences = (
-        _places(facts), *([units_words(facts)] if facts.units else []), _professions(facts),
-        _shortfall(facts), *(told(problem, text) for text in given),
-        *verdict_of(facts), *worth,
-        settled_words(facts.settled, measured=not weighs(problem)), _again(facts),
-        *_warnings(facts),
+    points = (
+        view.places_words(at), *([view.units_words(at)] if facts.units else []),
+        view.professions_words(at), view.shortfall_words(at),
+        *(told(problem, text) for text in given), *_good(facts), *worth,
     )  # fmt: skip
-    return Section("decision", "The decision", points=sentences)
+    return Section(
+        "decision",
+        "The decision",
+        sentences=_asked(facts, paper or Paper()),
+        exhibits=(Exhibit(_lines(facts)),),
+        points=points,
+        parts=(
+            Points("Before you decide", (*caveats(at), free_words(facts.settled), _again(facts))),
+            Points("In plain words", (_plain(facts),)),
+        ),
+    )
 
 
 def headline(facts: Facts) -> tuple[tuple[str, str, str], ...]:
     """Return the figures at the top of the page: what, how much, and what it is set against."""
     now, last = facts.places[:, :, 0].sum(), facts.last_year.sum()
     first, end = facts.commissioned_years[0], facts.years[-1]
-    missing = facts.futures.by_year().iloc[-1]
-    good, problem = achieved(facts.found.certificate), facts.found.plan.problem
-    over = weighing_of(problem)
+    missing, at = facts.futures.by_year().iloc[-1], facts.proposal
+    problem = facts.found.plan.problem
     figures = [
         (f"places in {words.year(first)}", words.count(now),
          f"{words.change(now - last)} on last year"),
@@ -53,97 +62,95 @@ def headline(facts: Facts) -> tuple[tuple[str, str, str], ...]:
     ]  # fmt: skip
     if facts.units:
         figures.insert(1, units_figure(facts))
-    if len(facts.spending):
-        limit, total, beside, _ = _spent(facts)
-        against = f"of {_exact(facts, limit)}" + (
-            f", and {_exact(facts, beside)} under no budget" * (beside > 0)
+    rows = view.budgeted(at)
+    if len(rows):
+        beside = view.beside(at)
+        against = f"of {view.exact(at, rows['budget'].sum())} budgeted" + (
+            f", and {view.exact(at, beside)} under no budget" * (beside > 0)
         )
-        spent = titled(problem, f"spent in {words.year(first)}")
-        figures.append((spent, _exact(facts, total), against))
-    if good is not None:
-        before = achieved(facts.found.certificate, facts.futures.last_year_value)
-        figures.append(
-            ("of what is possible achieved", words.floor_percent(good),
-             f"{words.percent(before)} with last year repeated; "
-             f"{f'weighed {over.over}; ' if over else ''}proved again here")
-        )  # fmt: skip
+        spent = titled(problem, f"spent in {words.year(first)}{', with pay' * at.pays}")
+        figures.append((spent, view.exact(at, rows["spent"].sum()), against))
+    if at.costs:
+        more = view.extra(at)
+        what = titled(problem, f"{'less' if more[0] < 0 else 'more'} spent in {words.year(first)}")
+        whole = f"{view.exact(at, abs(more.sum()))} {'less' if more.sum() < 0 else 'more'} in all"
+        against = f"than with last year repeated{', pay left out' * at.pays}; {whole} to "
+        against += words.year(end)
+        figures.append((what, view.exact(at, abs(more[0])), against))
     return tuple(figures)
 
 
-def _places(facts: Facts) -> str:
-    now, last = facts.places.sum(axis=(0, 1)), facts.last_year.sum()
-    first = facts.commissioned_years[0]
-    given = facts.places[:, :, 0] > 0
-    text = (
-        f"In {words.year(first)}, {words.count(now[0])} training places are commissioned in "
-        f"{words.plural(int(given.any(axis=1).sum()), 'profession')} and "
-        f"{words.plural(int(given.any(axis=0).sum()), 'region')}: {against(now[0], last)}"
-    )
-    if len(now) > 1:
-        text += f"; in {words.year(facts.commissioned_years[-1])} it is {words.count(now[-1])}"
+def _asked(facts: Facts, paper: Paper) -> tuple[str, ...]:
+    """Say what is to be decided, or was, and what its author asks."""
+    asked = (f"Asked: {paper.asked}",) if paper.asked else ()
     if not facts.policy.integer:
-        text += ". These are fractions of places: a bound on what is possible, not a plan to give"
-    return text + "."
+        return (*asked, "Nothing can be commissioned by this plan: it is in fractions of places.")
+    now, first = facts.places[:, :, 0].sum(), words.year(facts.commissioned_years[0])
+    what = f"{words.count(now)} training places"
+    if facts.units:
+        what += f", and {words.count(facts.outcome.units[:, 0].sum())} units of other measures,"
+    agreed = [s for s in signed_now(facts) if s.role == Role.commissioner]
+    if agreed:
+        who = words.joined([words.clean(s.name) for s in agreed])
+        return (*asked, f"Decided by {who}: {what.removesuffix(',')} for {first}.")
+    return (*asked, f"To decide: whether to commission {what} for {first}.")
 
 
-def _professions(facts: Facts) -> str:
-    change = facts.places[:, :, 0].sum(axis=1) - facts.last_year.sum(axis=1)
-    up = [i for i in np.argsort(-change, kind="stable") if change[i] > 0.5][:_NAMED]
-    down = [i for i in np.argsort(change, kind="stable") if change[i] < -0.5][:_NAMED]
+def _good(facts: Facts) -> tuple[str, ...]:
+    """Say how good the plan is; objectives in weighted units are left to the annex."""
+    certificate, problem = facts.found.certificate, facts.found.plan.problem
+    said = verdict_of(facts)
+    if achieved(certificate) is None or weighs(problem):
+        return said
+    rest = objectives_words(certificate)
+    kept = " ".join(text for text in said if text not in rest)
+    if weights_words(facts):
+        kept += " What is possible is measured in weighted shortfall; the plain words below say "
+        kept += "what that counts."
+    return (kept,)
 
-    def named(which: list[np.intp]) -> str:
-        return words.joined([f"{facts.professions[i]} ({words.change(change[i])})" for i in which])
 
-    more = f"The most is added to {named(up)}" if up else "No profession gets more places"
-    less = f"the most is taken from {named(down)}" if down else "no profession gets fewer"
-    return f"{more}; {less}."
+def _plain(facts: Facts) -> str:
+    """Say in plain words what figures count, weighted ones too."""
+    return " ".join(filter(None, [*view.plain_units(facts.proposal), weights_words(facts)]))
 
 
-def _shortfall(facts: Facts) -> str:
-    missing, end = facts.futures.by_year(), words.year(facts.years[-1])
-    if missing[WITHOUT].sum() <= 0:
-        return cuts(facts.futures)
-    last = missing.iloc[-1]
-    return (
-        f"{trend(facts.futures)} In {end} it would be {words.count(last[LAST_YEAR])} FTE with last "
-        f"year's {facts.bought} repeated and {words.count(last[WITHOUT])} {facts.without}. "
-        f"{cuts(facts.futures)}"
+def _lines(facts: Facts) -> AnswerTable:
+    """Return nothing new, last year repeated and the plan beside each other."""
+    at, problem = facts.proposal, facts.found.plan.problem
+    rows = three_lines(at)
+    first, end = (words.year(facts.years[k]) for k in (0, -1))
+
+    def money(pounds: float) -> str:
+        return view.exact(at, pounds).replace("£", "").removesuffix("m")
+
+    def more(pounds: float) -> str:
+        shown = money(pounds)
+        return shown if shown.startswith("−") or pounds <= 0 else f"+{shown}"
+
+    costs = (
+        ("pounds_first", f"£m in {first}", rows["pounds_first"], money),
+        ("extra_first", "against last year", rows["extra_first"], more),
+        ("pounds", f"£m to {end}", rows["pounds"], money),
+        ("extra", "against last year", rows["extra"], more),
+        *[("pay", f"pay to {end}, £m", rows["pay"], money)] * facts.pays,
     )
-
-
-def _spent(facts: Facts) -> tuple[float, float, float, list[tuple[str, float]]]:
-    """Return budgets, spending under them and under none in the first year, and each share used."""
-    rows = facts.spending[facts.spending["year"] == facts.years[0]]
-    budget = rows["budget"].to_numpy(float)
-    spent = rows[list(PARTS)].to_numpy(float).sum(axis=1)
-    used = list(zip(rows["fund"], np.nan_to_num(share(spent, budget)).tolist(), strict=True))
-    beside = sum(float(fund.beside[:, 0].sum()) for fund in facts.funds)
-    return float(budget.sum()), float(spent.sum()), beside, used
-
-
-def _exact(facts: Facts, pounds: float) -> str:
-    """Write £m with as many decimals as the tables of money have."""
-    return f"£{words.rounded(pounds / 1e6, decimals(facts.funds))}m"
-
-
-def _money(facts: Facts) -> str:
-    limit, total, beside, used = _spent(facts)
-    first = words.year(facts.years[0])
-    more = f" {_exact(facts, beside)} more is spent under no budget in {first}." if beside else ""
-    if not used:
-        return f"No budget limits the plan in {first}.{more}"
-    full = [name for name, part in used if part >= 0.995]
-    if not full:
-        tight = "no fund is used to 99.5 %"
-    elif len(full) == len(used):
-        tight = f"{'the fund' if len(full) == 1 else 'every fund'} is used to 99.5 % or more"
-    else:
-        fund, are = (words.agreed(len(full), *w) for w in (("fund", "funds"), ("is", "are")))
-        tight = f"the {fund} {words.joined(full)} {are} used to 99.5 % or more"
-    return (
-        f"It spends {_exact(facts, total)} of the {_exact(facts, limit)} budgeted for {first}, "
-        f"students already on course{' and pay' * facts.pays} included; {tight}.{more}"
+    columns = (
+        ("line", "choice", rows["line"]),
+        ("places", f"places in {first}", rows["places"], words.count),
+        *[("units", f"units in {first}", rows["units"], words.count)] * facts.units,
+        ("short_first", f"FTE short in {first}", rows["short_first"], words.count),
+        ("short_last", f"FTE short in {end}", rows["short_last"], words.count),
+        ("fte_years", f"FTE-years short to {end}", rows["fte_years"], words.count),
+        *(costs if at.costs else ()),
     )
+    title = titled(problem, "What each choice leaves short, and what it costs")
+    note = told(problem, caveat(facts.futures))
+    if at.costs:
+        note += " Against last year: what is spent more, or less, than with last year repeated."
+    if facts.pays:
+        note += " Pay, that of all staff, stands in its own column and in no other."
+    return tabled("lines", title, columns, note=note)
 
 
 def _again(facts: Facts) -> str:
@@ -161,13 +168,3 @@ def _again(facts: Facts) -> str:
             only.append("what the places nearest to a plan for the mean have")
         text += f", but for {words.joined(only)}" if only else ""
     return f"{text}; {signed_words(facts)}."
-
-
-def _warnings(facts: Facts) -> tuple[str, ...]:
-    """Say what a reader must know before the rest is believed."""
-    lapsed = lapsed_words(facts.lapsed)
-    return (
-        *facts.unbudgeted,
-        *([f"{lapsed} The commitments below say which, and why."] if lapsed else []),
-        *facts.negative,
-    )

@@ -16,6 +16,7 @@ from commission_opt.views import words
 from commission_opt.views.charts import BLUE, GREY, INK, RED, shortened
 from commission_opt.views.shortfall import WITH
 
+_ROW, _ROW_OF_MANY, _FEW = 0.25, 0.175, 20  # inches; regions that have the wider rows
 _READ = (
     "Each region is shown with the part of the staff it needs that is missing, all professions and "
     "years added up, with the plan and {without}; the shortest region first."
@@ -94,7 +95,8 @@ def _lines(
     regions: Sequence[str], without: Floats, with_plan: Floats, average: float, nothing: str
 ) -> Picture:
     """Return the chart: two points for each region, and a line at the average with the plan."""
-    height = 1.3 + 0.27 * len(regions)
+    row = _ROW if len(regions) <= _FEW else _ROW_OF_MANY
+    height = 1.3 + row * len(regions)
 
     def paint(figure: Any) -> Hover:
         axes = figure.add_axes((0.25, 0.72 / height, 0.72, 1 - 1.15 / height))

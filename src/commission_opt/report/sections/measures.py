@@ -10,6 +10,7 @@ from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Exhibit, Section, tabled, totals
 from commission_opt.views import lines, words
+from commission_opt.views.decision import units_words
 from commission_opt.views.lines import COURSE, alike
 
 _MOST, _BARS = 24, 72  # rows of a chart, and bars in it
@@ -19,7 +20,7 @@ _MOST_ALIKE = 40  # rows of one in which lines are added up over regions
 def measures(facts: Facts) -> Section:
     """Return the section of an instance that has measures."""
     said = (
-        f"{units_words(facts)} {_brought(facts)}",
+        f"{units_words(facts.proposal)} {_brought(facts)}",
         f"{lines.note(facts.found.plan.problem)} What is brought is supply, whether or not it is "
         "missing where it arrives.",
     )
@@ -29,40 +30,10 @@ def measures(facts: Facts) -> Section:
 
 def units_figure(facts: Facts) -> tuple[str, str, str]:
     """Return the figure of units at the top of the page."""
-    now, last = _sums(facts)
+    now = facts.outcome.units[:, 0].sum()
+    last = float(facts.instance.measures["last_amount"].sum())
     first = words.year(facts.commissioned_years[0])
-    return f"units in {first}", words.count(now[0]), f"{words.change(now[0] - last)} on last year"
-
-
-def units_words(facts: Facts) -> str:
-    """Say how many units are bought, of how many measures, against last year."""
-    now, last = _sums(facts)
-    used = int((facts.outcome.units[:, 0] > 0).sum())
-    first = words.year(facts.commissioned_years[0])
-    text = (
-        f"Besides places, {words.count(now[0])} units of {words.plural(used, 'measure')} are "
-        f"bought in {first}: {against(now[0], last)}"
-    )
-    if not used:
-        before = f"; last year it was {words.count(last)}" if last > 0 else ", as last year"
-        text = f"Besides places, no units are bought in {first}{before}"
-    if len(now) > 1:
-        text += f"; in {words.year(facts.commissioned_years[-1])} it is {words.count(now[-1])}"
-    return text + "."
-
-
-def against(now: float, last: float) -> str:
-    """Say how an amount compares with last year's."""
-    if words.change(now - last) == "±0":
-        return "as many as last year"
-    word = "more" if now > last else "fewer"
-    share = f" ({words.signed_percent(now / last - 1)})" if last > 0 else ""
-    return f"{words.count(abs(now - last))} {word} than last year's {words.count(last)}{share}"
-
-
-def _sums(facts: Facts) -> tuple[np.ndarray, float]:
-    """Return the units of each year, and last year's."""
-    return facts.outcome.units.sum(axis=0), float(facts.instance.measures["last_amount"].sum())
+    return f"units in {first}", words.count(now), f"{words.change(now - last)} on last year"
 
 
 def _brought(facts: Facts) -> str:

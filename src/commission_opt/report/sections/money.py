@@ -135,7 +135,7 @@ def _bars(spending: pd.DataFrame, labels: Sequence[str]) -> Picture:
         _key(figure, labels)
         return hover
 
-    return painted(9.5, panels_height(4 * rows, 2.3) + 0.1, paint)
+    return painted(9.5, panels_height(4 * rows, 1.75) + 0.1, paint)
 
 
 def _fund(axes: Any, number: int, name: Any, rows: pd.DataFrame) -> Hover:

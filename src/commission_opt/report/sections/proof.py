@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from decimal import ROUND_FLOOR
 
-import numpy as np
-
 from commission_opt.certificate.certify import TOLERANCE, StageCertificate
 from commission_opt.explain.answer import AnswerTable
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.plan.judged import judged_plan, search_words
-from commission_opt.plan.sign import state_of
+from commission_opt.plan.sign import Signature, state_of
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.views import words
@@ -28,14 +26,31 @@ def verdict_of(facts: Facts) -> tuple[str, ...]:
 
 def signed_words(facts: Facts) -> str:
     """Say who has signed the plan as it is."""
-    now = state_of(facts.found.plan)
-    same = [s for s in facts.signed if s.plan == now]
+    same = signed_now(facts)
     if not facts.signed:
         return "nobody has signed it"
     if not same:
         return "it was changed since it was signed"
     who = words.joined([f"{words.clean(s.name)} ({words.clean(s.role)})" for s in same])
     return f"it is signed by {who}"
+
+
+def signed_now(facts: Facts) -> list[Signature]:
+    """Return the signatures of the plan as it is."""
+    now = state_of(facts.found.plan)
+    return [signature for signature in facts.signed if signature.plan == now]
+
+
+def status_words(facts: Facts) -> str:
+    """Say whether the plan is a draft, or who signed it and when."""
+    signed = signed_now(facts)
+    if not signed:
+        return f"Draft: {signed_words(facts)}"
+    who = [
+        f"{words.clean(s.name)} ({words.clean(s.role)}, {words.clean(s.signed[:10])})"
+        for s in signed
+    ]
+    return f"Signed by {words.joined(who)}"
 
 
 def proof(facts: Facts) -> Section:
@@ -50,7 +65,6 @@ def proof(facts: Facts) -> Section:
         *objectives_words(certificate, weighing_of(facts.found.plan.problem)),
         *search_words(facts.found.plan, certificate),
         *_held(stages),
-        *_weighted(facts),
         "This proves that the plan is right for its inputs. It does not prove that the inputs are "
         "right: see the assumptions below.",
     ]
@@ -60,36 +74,6 @@ def proof(facts: Facts) -> Section:
     if facts.signed:
         exhibits.append(Exhibit(_signatures(facts)))
     return Section("proof", "How far it is proved, and who signed it", tuple(said), tuple(exhibits))
-
-
-def _weighted(facts: Facts) -> list[str]:
-    """Say what the weights of a shortfall are, where one is made least."""
-    aim = next((o for o in facts.policy.objectives if OBJECTIVES[o.minimise].weighted), None)
-    if aim is None:
-        return []
-    counted = [
-        f"{what} by weights from {weights.min():g} to {weights.max():g}"
-        for what, table in (
-            ("professions", facts.instance.professions), ("regions", facts.instance.regions),
-        )
-        if "weight" in table and np.ptp(weights := table["weight"].to_numpy(float)) > 0
-    ]  # fmt: skip
-    if len(aim.tiers) > 1:
-        bands = [
-            f"{tier.weight:g} times "
-            + ("beyond" if np.isinf(tier.up_to) else f"up to {100 * tier.up_to:g} % of demand")
-            for tier in aim.tiers
-        ]
-        counted.append(f"deep shortfalls more ({words.joined(bands)})")
-    if facts.policy.discount_rate:
-        counted.append(
-            f"later years at a discount of {words.percent(facts.policy.discount_rate)} a year"
-        )
-    how = "; ".join(counted) if counted else "all professions, regions and years alike"
-    return [
-        f"An FTE-year is one full-time post empty for one year. Weighted FTE-years count {how}. "
-        "Figures that are not called weighted are plain counts."
-    ]
 
 
 def _kept(kept: str, violation: float) -> str:

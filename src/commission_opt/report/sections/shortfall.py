@@ -15,7 +15,7 @@ from commission_opt.report.section import Exhibit, Section, tabled, totals
 from commission_opt.views import words
 from commission_opt.views.shortfall import FUTURES, caveat
 
-_MOST = 24  # regions in the chart
+_MOST = 12  # regions in the chart
 _LONG = 40  # professions from which the table opens on demand only
 _LATER = {
     "repeat": "in every later year, {lines} as {many} as in the last year that is planned",
