@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from command_line import Run
+from commission_opt.scenario.scenario import Scenario
 from commission_opt.sweep.engine import Session
+from commission_opt.sweep.row import Row
 from commission_opt.views import words
 from commission_opt.workbench.what_if import WhatIf
 from workbench_served import OWN, Served
@@ -66,17 +68,35 @@ def test_why_there_is_no_plan(small: WhatIf, change: str, says: str) -> None:
 
 @pytest.mark.parametrize("source", ["two-by-two", "england-2026", "england-levers-2026"])
 def test_every_control_can_be_turned(source: str, tmp_path: Path) -> None:
-    warm = WhatIf(tmp_path).warm(source, "annual")
-    targets = [control.target for kind in warm.controls for control in kind.controls]
+    what_if = WhatIf(tmp_path)
+    kinds = what_if.controls(source, "annual")
+    targets = [control.target for kind in kinds for control in kind.controls]
     assert len(targets) == len(set(targets))
     assert any(target.startswith("budget[fund=") for target in targets)
     assert "demand*=" in targets
     if source == "england-levers-2026":
         assert "max_amount[kind=recruit]*=" in targets
-    what_if = WhatIf(tmp_path)
     for target in targets if source == "two-by-two" else ():
         answer = what_if.answer(source, "annual", [f"{target}1.0"])
         assert "reason" not in answer, (target, answer)
+
+
+def test_an_instance_that_takes_too_long_is_not_solved_again_and_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+
+    def late(_: Session, scenario: Scenario) -> Row:
+        ran.append(scenario.name)
+        return Row(0, "", scenario.name, (), "no_plan_found", "the time limit came")
+
+    monkeypatch.setattr(Session, "run", late)
+    what_if = WhatIf(tmp_path)
+    answers = [what_if.answer("two-by-two", "annual", [f"demand*={k}"]) for k in (1.1, 1.2)]
+    assert [answer["status"] for answer in answers] == ["too_large"] * 2
+    assert ran == ["as given"]
+    assert "Make a whole plan" in answers[0]["reason"]
+    assert "--change=demand*=1.1" in answers[0]["command"]
 
 
 def test_an_instance_is_read_and_solved_once(

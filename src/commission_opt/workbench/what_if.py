@@ -15,6 +15,7 @@ from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy_for_one
 from commission_opt.reading.read import read_instance
+from commission_opt.scenario.ground import Ground
 from commission_opt.scenario.scenario import Scenario, read_changes
 from commission_opt.solvers.status import Limits
 from commission_opt.sweep.engine import Session
@@ -25,6 +26,10 @@ from commission_opt.workbench.controls import Controls, controls_of
 
 _LIMITS = Limits(seconds=60.0)
 _WARM = 3  # sessions that are kept
+_TOO_LARGE = (
+    "This instance is too large for what-ifs at once: solved in fractions of places it takes more "
+    f"than {_LIMITS.seconds:g} s. Make a whole plan with the changes: the button is below."
+)
 _FOUND = ("optimal", "feasible")
 
 
@@ -35,8 +40,6 @@ class Warm:
     Parameters
     ----------
     instance : Instance
-    policy : Policy
-    controls : tuple of Controls
     base : Row
         Without any change.
     session : Session
@@ -45,8 +48,6 @@ class Warm:
     """
 
     instance: Instance
-    policy: Policy
-    controls: tuple[Controls, ...]
     base: Row
     session: Session
     lock: threading.Lock
@@ -106,21 +107,22 @@ class WhatIf:
             self._read.move_to_end(source)
             return self._read[source]
 
+    def controls(self, source: str, model: str) -> tuple[Controls, ...]:
+        """Return what can be turned; an InputError or UsageError says what cannot be read."""
+        return controls_of(self.instance(source), self._policy(model))
+
     def check(self, source: str, model: str, changes: Sequence[str]) -> None:
         """Raise a UsageError or InputError of changes that name or make what cannot be."""
-        warm = self.warm(source, model)
-        with warm.lock:
-            warm.session.touched(Scenario("changed", read_changes(changes)))
+        Ground(self.instance(source), self._policy(model)).apply(read_changes(changes))
+
+    def _policy(self, model: str) -> Policy:
+        file = self._root / model
+        return read_policy_for_one(file if file.is_file() else find_model(model), "what-if")
 
     def _made(self, source: str, model: str) -> Warm:
         instance = self.instance(source)
-        file = self._root / model
-        policy = read_policy_for_one(file if file.is_file() else find_model(model), "what-if")
-        session = Session(instance, policy.relaxed(), _LIMITS)
-        base = session.run(Scenario("as given"))
-        return Warm(
-            instance, policy, controls_of(instance, policy), base, session, threading.Lock()
-        )
+        session = Session(instance, self._policy(model).relaxed(), _LIMITS)
+        return Warm(instance, session.run(Scenario("as given")), session, threading.Lock())
 
     def answer(self, source: str, model: str, changes: Sequence[str]) -> dict[str, Any]:
         """Solve with some changes made, and say what comes of it.
@@ -131,6 +133,10 @@ class WhatIf:
             For a page: see ``told``; ``command`` is what does the same in a terminal.
         """
         warm = self.warm(source, model)
+        command = shown(in_fractions(source, model, changes))
+        if warm.base.status == "no_plan_found":
+            said = {"status": "too_large", "sentences": [], "reason": _TOO_LARGE}
+            return {**said, "command": command}
         try:
             scenario = Scenario("changed", read_changes(changes))
             with warm.lock:
@@ -147,7 +153,7 @@ class WhatIf:
         else:
             found = told(warm, row)
             found["sentences"] += map(_seen, touched)
-        return {**found, "command": shown(in_fractions(source, model, changes))}
+        return {**found, "command": command}
 
 
 def _seen(text: str) -> str:

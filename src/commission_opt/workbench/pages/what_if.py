@@ -14,7 +14,6 @@ from commission_opt.errors import UsageError
 from commission_opt.workbench.bench import bench_of
 from commission_opt.workbench.pages.instance import SECONDS
 from commission_opt.workbench.templates import page
-from commission_opt.workbench.what_if import told
 
 _MOST = 60  # changes
 _LONGEST = 2_000  # characters of one
@@ -26,14 +25,13 @@ def _what_if(request: Request) -> Response:
     listed = bench.instance(request)
     asked = request.query_params.get("scenario", "")
     scenario = bench.store.scenario(int(asked)) if asked.isdecimal() else None
-    warm = bench.what_if.warm(listed.source, listed.model)
+    controls = bench.what_if.controls(listed.source, listed.model)
     changes = () if scenario is None else scenario.changes
-    targets = {c.target for kind in warm.controls for c in kind.controls}
+    targets = {c.target for kind in controls for c in kind.controls}
     return page(
         "what_if",
         listed=listed,
-        kinds=warm.controls,
-        given=told(warm, warm.base),
+        kinds=controls,
         scenario=scenario,
         shares=_shares(changes, targets),
         others=[change for change in changes if _target(change) not in targets],

@@ -14,11 +14,17 @@ async function look() {
     put("state", found.state);
     put("printed", found.said);
     show(found.points);
-    if (found.over) return location.replace(found.state === "done" && found.result ? found.result : location.href);
+    if (found.over) return leave(found);
   } catch (error) {
     put("state", `no answer from the workbench (${error.message}); this asks again`);
   }
   setTimeout(look, EVERY);
+}
+
+// To what was made, if it is a page; a file is offered on the page of the command.
+function leave({ state, result }) {
+  const page = state === "done" && result && !result.startsWith("/workbooks/");
+  location.replace(page ? result : location.href);
 }
 
 function show(points) {

@@ -3,7 +3,6 @@ import { draw } from "./chart.js";
 import { ask, made, table } from "./page.js";
 
 const bench = document.querySelector(".bench");
-const given = JSON.parse(bench.dataset.given);
 const controls = [...document.querySelectorAll("#controls input[type=range]")];
 const numbers = new Map(
   [...document.querySelectorAll("#controls input[type=number]")].map((each) => [each.dataset.of, each]),
@@ -80,5 +79,4 @@ document.getElementById("as-given").addEventListener("click", () => {
   work();
 });
 
-show({ ...given, command: "" });
 work();
