@@ -17,11 +17,14 @@ from commission_opt.plan.write import write_plan
 from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.report.facts import Facts, read_facts
-from commission_opt.report.page import render
+from commission_opt.report.options.asked import Options, Recommendation, Wanted
+from commission_opt.report.options.made import options_of
+from commission_opt.report.options.page import options_page
+from commission_opt.report.page import Page, render
 from commission_opt.report.pages import plan_page
 from commission_opt.scenario.axis import parse_axis
 from commission_opt.scenario.scenario import Scenario, Setting
-from commission_opt.solvers.status import Limits
+from commission_opt.solvers.status import Limits, Watch
 from commission_opt.sweep.design import scenarios
 from commission_opt.sweep.run import plan_sweep, work_out
 from samples import model
@@ -90,6 +93,17 @@ def frontier_of_hostile(folder: Path) -> Path:
     record["model"], record["description"] = HOSTILE[4], "\n\n".join(HOSTILE)
     file.write_text(json.dumps(record), encoding="utf-8")
     return folder / "frontier"
+
+
+def options_of_hostile(folder: Path) -> Page:
+    """The page of options of the instance with hostile texts, all that is said of them hostile."""
+    plan, names = make_plan(folder, hostile()), (HOSTILE[0], HOSTILE[1], HOSTILE[4])
+    asked = Options(
+        HOSTILE[0],
+        tuple(Wanted(name, plan) for name in names),
+        Recommendation(names[1], HOSTILE[3], HOSTILE[1], HOSTILE[6], HOSTILE, HOSTILE),
+    )
+    return options_page(asked, options_of(asked, folder / "made", Watch()))
 
 
 def sweep_of_hostile(folder: Path) -> Path:

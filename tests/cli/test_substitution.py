@@ -55,6 +55,7 @@ CASES = (
     Case("report plan --out a.html --explain", ("Staff who stand in for others", SAID), 0, "a",
          slow=True),
     Case("report plan --region north --out f.html", ("What it gets, and why",), 0, "f", slow=True),
+    Case("options plan --out opts", ("The options side by side",), 0, "opts/options", slow=True),
     Case("report plan --profession nurse --out g.xlsx", slow=True),
     Case("report plan --packs packs", ("packs written",), slow=True),
     Case("workbook export plan plan.xlsx", slow=True),

@@ -38,6 +38,7 @@ WRITES: dict[str, list[str]] = {
     "sweep export": ["SWEEP", "--out", "OUT"],
     "sweep summary": ["SWEEP", "--out", "OUT"],
     "report": ["PLAN", "--out", "OUT.html"],
+    "options": ["PLAN", "--out", "OUT"],
     "export": [*_SOLVED, "--out", "OUT.lp"],
     "generate": ["--professions", "2", "--regions", "2", "--out", "OUT"],
     "scenarios": ["two-by-two", "--uncertainty", "UNSURE.toml", "--out", "OUT"],
@@ -60,7 +61,7 @@ READS = {
 }  # fmt: skip
 
 
-_LONG = ("explain", "room", "frontier", "report")  # seconds each
+_LONG = ("explain", "room", "frontier", "report", "options")  # seconds each
 _BOOKS = ("workbook new", "workbook merge")  # of which one other command is met on other days
 
 

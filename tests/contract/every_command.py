@@ -88,6 +88,7 @@ CASES = (
     Case("report plan --out a.html", (f"The {GOAL} of 179 places", RULE, "at most 60 %"), 0, "a"),
     Case("report plan --out b.html --explain", (f"the {GOAL}, is priced", RULE), 0, "b", slow=True),
     Case("report plan --region north --out f.html", ("What it gets, and why",), 0, "f"),
+    Case("options plan --out opts", ("The options side by side",), 0, "opts/options", slow=True),
     Case("report plan --profession nurse --out g.xlsx", slow=True),
     Case("report plan --packs packs", ("packs written",), slow=True),
     Case("workbook export plan plan.xlsx"),

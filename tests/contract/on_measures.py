@@ -86,6 +86,13 @@ CASES = (
     Case("report plan --out a.html", TITLES, 0, "a", slow=True),
     Case("report plan --out b.html --explain", TITLES, 0, "b", slow=True),
     Case("report plan --region north --out f.html", ("What it gets, and why",), 0, "f", slow=True),
+    Case(
+        "options plan --out opts",
+        ("and other measures",),
+        0,
+        "opts/options",
+        slow=True,
+    ),
     Case("report plan --profession nurse --out g.xlsx", slow=True),
     Case("report plan --packs packs", ("packs written",), slow=True),
     Case("workbook export plan plan.xlsx", slow=True),

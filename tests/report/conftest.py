@@ -24,6 +24,7 @@ from report_pages import (
     frontier_of_hostile,
     hostile,
     make_plan,
+    options_of_hostile,
     page_of,
     sweep_of_hostile,
 )
@@ -53,6 +54,13 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("packed")
     facts = facts_of(make_plan(folder, hostile()))
     return _written(folder, render(pack_page(facts, scope_of(facts, "provider", HOSTILE[0]))))
+
+
+@pytest.fixture(scope="session")
+def optional(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of options whose every text tries to be more than text."""
+    folder = tmp_path_factory.mktemp("optional")
+    return _written(folder, render(options_of_hostile(folder)))
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow  # a browser takes ten seconds by itself
 
 SCREEN, PHONE, PAPER = 1440, 390, 703  # pixels; A4 less its margins
 LESS = pytest.param("swept", marks=pytest.mark.slow)
-PAGES = ("england", "attacked", "packed", "swept_attack", "frontier", LESS)
+PAGES = ("england", "attacked", "packed", "optional", "swept_attack", "frontier", LESS)
 
 
 @pytest.fixture(params=some(PAGES, 2, first=1))
@@ -155,6 +155,7 @@ def test_tables_are_sorted(page: Page, england: Path, by: str) -> None:
         pytest.param("frontier", PHONE, marks=pytest.mark.slow),
         ("frontier", SCREEN),
         pytest.param("packed", PHONE, marks=pytest.mark.slow),
+        pytest.param("optional", PHONE, marks=pytest.mark.slow),
     ],
     indirect=["file"],
 )

@@ -30,6 +30,7 @@ COMMANDS = {
     "report": (
         "Write a plan, a sweep, a frontier or an audit as one page that a board can read or print."
     ),
+    "options": "Set options side by side: no new places, last year repeated, and one to six plans.",
     "check": "Find everything that is wrong with an instance; exit with 1 if there are errors.",
     "solve": "Allocate places and write a certified plan.",
     "apply": "Write an instance with some figures changed, which every command takes in its place.",

@@ -210,17 +210,13 @@ def _changed(
     instance: Instance, policy: Policy, changes: Sequence[str], screen: Console
 ) -> tuple[Instance, bytes]:
     """Return an instance and the file of a model with changes made, and say what they touch."""
-    from commission_opt.reading.applied import applied, said
-    from commission_opt.reading.read import read_contents
+    from commission_opt.reading.applied import applied, read_again, said
     from commission_opt.scenario.scenario import read_changes
 
     made = applied(instance, policy, read_changes(changes))
     for text in said(made):
         screen.tell(text, soft_wrap=True)
-    reading = read_contents(made.files)
-    if reading.instance is None:
-        raise InputError(reading.problems)
-    return reading.instance, made.model
+    return read_again(made), made.model
 
 
 def _explained(names: tuple[str, str], changes: Sequence[str], *, relaxed: bool) -> str:

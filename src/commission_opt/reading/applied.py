@@ -19,6 +19,7 @@ from commission_opt.instance.schema import TABLES
 from commission_opt.instance.write import describe, settings_text
 from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
+from commission_opt.reading.read import read_contents
 from commission_opt.scenario.fields import FIELDS, MODEL
 from commission_opt.scenario.ground import Ground
 from commission_opt.scenario.model_keys import vary_key
@@ -91,6 +92,20 @@ def applied(instance: Instance, policy: Policy, settings: Sequence[Setting]) -> 
         files[DESCRIPTOR_FILE] = _described(files)
     model = _changed_model(instance, policy, settings)
     return Applied(files, model, touched, tuple(anew))
+
+
+def read_again(made: Applied) -> Instance:
+    """Return the instance with its changes, read from its files.
+
+    Raises
+    ------
+    InputError
+        If it is no longer valid; carries every problem.
+    """
+    reading = read_contents(made.files)
+    if reading.instance is None:
+        raise InputError(reading.problems)
+    return reading.instance
 
 
 def said(made: Applied) -> list[str]:

@@ -5,7 +5,7 @@ import pytest
 
 from commission_opt.allocation.allocate import allocate
 from commission_opt.explain.margins.prices import first_stage, next_to_plan
-from commission_opt.explain.why.balances import COMMITMENT, STAFF, Balances, Source
+from commission_opt.explain.why.balances import COMMITMENT, STAFF, Balances, Counterpart
 from commission_opt.explain.why.one_more import balance
 from commission_opt.formulation.parts import PLACES
 from commission_opt.policy_file import parse_policy, read_policy
@@ -23,7 +23,7 @@ def test_gain_and_loss_are_those_of_each_line(measures: int) -> None:
     found = Balances(stage, near.optimum.multipliers)
     reduced = near.reduced[near.program.columns[PLACES]] * near.scale
     assert found.gain - found.loss == pytest.approx(-reduced, abs=1e-9)
-    staff = found.sources.index(Source(STAFF))
+    staff = found.sources.index(Counterpart(STAFF))
     for column in range(plan.problem.layout.size):
         worth = balance(near, column, "place")
         supply = worth.loc[worth["kind"] == "supply", "worth"].sum()
@@ -45,7 +45,7 @@ def test_what_a_commitment_asks_for_is_what_it_costs_a_place() -> None:
         stage, next_to_plan(stage, plan.amounts, Limits(), Watch()).optimum.multipliers
     )
     south = plan.instance.courses["course"].tolist().index("nurse-south")
-    asked = found.worth[found.sources.index(Source(COMMITMENT, "floor")), south]
+    asked = found.worth[found.sources.index(Counterpart(COMMITMENT, "floor")), south]
     assert asked == pytest.approx(0.304)
     assert found.gain[south] == pytest.approx(3.04 + 0.304)
     assert found.loss[south] == pytest.approx(3.344)

@@ -30,7 +30,7 @@ _FLAT = 1e-7  # of what a place brings: a balance that is nothing
 
 
 @dataclass(frozen=True)
-class Source:
+class Counterpart:
     """What a place brings to or takes from.
 
     Parameters
@@ -70,7 +70,7 @@ class Balances:
         return self.formulation.problem
 
     @cached_property
-    def sources(self) -> tuple[Source, ...]:
+    def sources(self) -> tuple[Counterpart, ...]:
         """What places bring to or take from."""
         return self._grouped[0]
 
@@ -83,7 +83,7 @@ class Balances:
         at = np.arange(len(group))
         priced = sparse.csr_array((self.multipliers, (group, at)), shape=(len(found), len(group)))
         worth = (priced @ program.matrix[:, places]).toarray() * scale
-        worth[found.index(Source(ITSELF))] -= program.cost[places] * scale
+        worth[found.index(Counterpart(ITSELF))] -= program.cost[places] * scale
         return np.asarray(worth)
 
     @cached_property
@@ -104,29 +104,29 @@ class Balances:
         return np.where(np.abs(net) <= flat, 0.0, net)
 
     @cached_property
-    def _grouped(self) -> tuple[tuple[Source, ...], Ints]:
+    def _grouped(self) -> tuple[tuple[Counterpart, ...], Ints]:
         """Return the sources, and that of each row."""
         of_rows = [source for block in self.formulation.rows for source in self._of(block.name)]
-        found = tuple(dict.fromkeys([Source(STAFF), Source(ITSELF), *of_rows]))
+        found = tuple(dict.fromkeys([Counterpart(STAFF), Counterpart(ITSELF), *of_rows]))
         at = {source: i for i, source in enumerate(found)}
         return found, np.array([at[source] for source in of_rows], dtype=np.int64)
 
-    def _of(self, name: str) -> Iterator[Source]:
+    def _of(self, name: str) -> Iterator[Counterpart]:
         rows, problem = self.formulation.program.rows[name], self.problem
         count = rows.stop - rows.start
         limit = next((limit for limit in LIMITS.values() if limit.table == name), None)
         if limit is not None:
             codes = limit.rows_of(problem.instance)[limit.code]
-            yield from (Source(name, str(code)) for code in codes)
+            yield from (Counterpart(name, str(code)) for code in codes)
         elif name == "commitments":
             which, _ = in_force(problem.instance, problem.layout.years)
             codes = problem.instance.commitments["commitment"].iloc[which]
-            yield from (Source(COMMITMENT, str(code)) for code in codes)
+            yield from (Counterpart(COMMITMENT, str(code)) for code in codes)
         elif name in (SHORTAGE, POSTS):
-            yield from [Source(STAFF)] * count
+            yield from [Counterpart(STAFF)] * count
         else:
             title = RULES[name].title if name in RULES else name
-            yield from [Source(name, title)] * count
+            yield from [Counterpart(name, title)] * count
 
 
 def balances(plan: Decided, formulation: Formulation, multipliers: Floats) -> Balances:

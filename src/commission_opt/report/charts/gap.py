@@ -39,7 +39,7 @@ def gap_lines(
         axes.plot(years, last_year, color=GREY, lw=1.8, ls=(0, (1, 1.5)))
         lines = [1 + len(wrap(name, _WIDE)) for name in (nothing, LAST_YEAR, WITH)]
         tall = [0.055 * top * count for count in lines]
-        ends = _apart([v[-1] for v in (without, last_year, with_plan)], tall)
+        ends = apart([v[-1] for v in (without, last_year, with_plan)], tall)
         hover: dict[str, Sequence[str]] = {}
         for gid, values, words_, colour, at in (
             ("points-without", without, nothing, RED, ends[0]),
@@ -58,14 +58,14 @@ def gap_lines(
         axes.set_ylabel(f"FTE {counted}")
         axes.set_ylim(0, top)
         axes.grid(visible=True, axis="y")
-        _years(axes, years, 8)
+        yearly(axes, years, 8)
         numbered(axes.yaxis)
         return hover
 
     return painted(9.5, 4.2, paint)
 
 
-def _apart(heights: Sequence[float], tall: Sequence[float]) -> list[float]:
+def apart(heights: Sequence[float], tall: Sequence[float]) -> list[float]:
     """Move labels apart that would cover each other, each so ``tall``, in their order."""
     placed = [0.0] * len(heights)
     floor = -np.inf
@@ -108,7 +108,7 @@ def gap_panels(
             axes.set_title(_title(region), fontsize=8.5, pad=4)
             axes.set_ylim(0, 1.08 * max(top, 1.0))
             axes.grid(visible=True, axis="y")
-            _years(axes, years, 2)
+            yearly(axes, years, 2)
             axes.tick_params(labelsize=7.5)
             axes.yaxis.set_major_formatter("{x:.0f} %")
         _key(figure, nothing)
@@ -129,7 +129,8 @@ def _lines(axes: Any, years: Sequence[int], without: Floats, with_plan: Floats) 
     axes.plot(years, with_plan, color=BLUE, lw=2.2)
 
 
-def _years(axes: Any, years: Sequence[int], most: int) -> None:
+def yearly(axes: Any, years: Sequence[int], most: int) -> None:
+    """Write at most so many of the years below the axes; of two, beside its ends."""
     step = max(1, -(-len(years) // most))
     shown = list(years[::step]) if most > 2 else sorted({years[0], years[-1]})
     labels = axes.set_xticks(shown, [words.year(y) for y in shown])

@@ -9,7 +9,7 @@ import numpy as np
 
 from commission_opt.explain.answer import AnswerTable
 from commission_opt.explain.units import Unit, unit_of
-from commission_opt.explain.why.balances import Balances, Source
+from commission_opt.explain.why.balances import Balances, Counterpart
 from commission_opt.formulation.limits import Limit
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.rules import LIMITS
@@ -110,7 +110,7 @@ def held(facts: Facts, of: Balances, scope: Scope) -> Iterator[Held]:
         for (code, region), own in table.groupby([limit.code, "region"], sort=False):
             yield Held(
                 limit,
-                named(facts, Source(limit.table, str(code))),
+                named(facts, Counterpart(limit.table, str(code))),
                 str(region),
                 scope.covers(instance.scopes[str(region)]),
                 tuple(own["year"].astype(int)),

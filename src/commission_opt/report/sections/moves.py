@@ -9,7 +9,7 @@ import numpy as np
 from commission_opt.arrays import Bools, Ints
 from commission_opt.explain.limits import of_first
 from commission_opt.explain.units import unit_of
-from commission_opt.explain.why.balances import COMMITMENT, ITSELF, Balances, Source
+from commission_opt.explain.why.balances import COMMITMENT, ITSELF, Balances, Counterpart
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.report.facts import Facts, relative
 from commission_opt.report.section import Section
@@ -178,7 +178,7 @@ def _through(facts: Facts, of: Balances, columns: Ints) -> str:
     return f", {how} the {named(facts, of.sources[most])}"
 
 
-def named(facts: Facts, source: Source) -> str:
+def named(facts: Facts, source: Counterpart) -> str:
     """Name what a place brings to or takes from."""
     for limit in LIMITS.values():
         if source.kind == limit.table:
