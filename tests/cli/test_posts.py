@@ -74,7 +74,7 @@ def test_screen_tables_answers_page_and_workbook_agree(
         assert cell["without"] == pytest.approx(float(row["unemployed"]), abs=1e-6)
         assert cell["posts"] == float(row["posts"])
     book = openpyxl.load_workbook(BytesIO(plan_workbook(read_plan(folder))))
-    texts = [cell.value for row in book["plan"].iter_rows() for cell in row]
+    texts = [cell.value for row in book["certificate"].iter_rows() for cell in row]
     assert any(isinstance(text, str) and text.startswith(said) for text in texts)
     shown = [[cell.value for cell in row] for row in book["posts"].iter_rows()]
     headings = shown[1]

@@ -102,7 +102,7 @@ def test_verify_says_what_different_plans_were_not_made_for(tmp_path: Path, run:
         assert page.count("objectives of its model were not pursued") == 2 * bool(later)
         book = tmp_path / f"{folder.name}.xlsx"
         assert run("workbook", "export", folder, book).code == 0
-        rows = [str(row[1]) for row in openpyxl.load_workbook(book)["plan"].values]
+        rows = [str(row[1]) for row in openpyxl.load_workbook(book)["certificate"].values]
         assert (sentence in rows) == bool(later)
 
 

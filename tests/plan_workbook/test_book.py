@@ -46,9 +46,9 @@ def book(path: Path) -> Workbook:
 
 def test_sheets_charts_and_no_formulas(book: Workbook, path: Path) -> None:
     assert book.sheetnames == [
-        "plan", "places", "measures", "pathways", "shortfall", "deployment", "floors", "posts",
+        "decision", "places", "measures", "pathways", "shortfall", "deployment", "floors", "posts",
         "money", "allocation table", "measures table", "deployment table", "supply table",
-        "budgets table", "placements table", "pathways table", "floors table",
+        "budgets table", "placements table", "pathways table", "floors table", "certificate",
     ]  # fmt: skip
     for sheet in book:
         assert all(c.data_type != "f" for row in sheet.iter_rows() for c in row)
@@ -110,9 +110,9 @@ def test_places_add_up(plan: StoredPlan) -> None:
     assert change["all"].iloc[-1] == first["change"].sum()
     assert list(now.columns) == [
         "profession",
-        "north",
-        "south",
-        "coast",
+        "North",
+        "South",
+        "Coast",
         "all",
         "last year",
         "change",
@@ -156,7 +156,7 @@ def test_regional_budgets_without_a_national_one_are_summed(tmp_path: Path) -> N
 
 
 def test_the_certificate_and_the_hashes_are_there(book: Workbook, plan: StoredPlan) -> None:
-    said = {row[0]: row[1] for row in book["plan"].values if row[0]}
+    said = {row[0]: row[1] for row in book["certificate"].values if row[0]}
     name = "objective 1: weighted shortfall of this plan (weighted FTE-years)"
     assert said[name] == pytest.approx(plan.record["stages"][0]["final"], rel=1e-14)
     assert said[kept_words(plan.problem)] == "yes"

@@ -14,6 +14,7 @@ from commission_opt.plan_workbook.book import plan_workbook
 from commission_opt.report.facts import read_facts
 from commission_opt.report.pages import plan_page
 from commission_opt.report.sections.futures import futures
+from commission_opt.views.names import names_of
 from futures_made import row, scenario
 from plan_of_futures import weighing, written
 from plan_tables import PlanTables, numbers
@@ -94,11 +95,14 @@ def test_the_workbook_has_the_scenarios_and_the_plan_for_their_mean(
     rows = PlanTables(plan).rows("scenarios")
     (many,) = [each for each in cells if each[0] == "many leave"]
     assert many[2] == pytest.approx(float(rows[0]["shortfall"]))
-    mean = {r["course"]: float(r["places"]) for r in PlanTables(plan).rows("mean_allocation")}
+    names = names_of(INSTANCE).courses
+    mean = {
+        names[r["course"]]: float(r["places"]) for r in PlanTables(plan).rows("mean_allocation")
+    }
     bought = {each[0]: each[2] for each in cells if each[0] in mean}
     assert bought == pytest.approx(mean)
     assert book["shortfall"]["A1"].value == "Shortfall by year, FTE, as given"
-    said = " ".join(str(each[1]) for each in book["plan"].iter_rows(values_only=True))
+    said = " ".join(str(each[1]) for each in book["certificate"].iter_rows(values_only=True))
     assert "in the worst of 9 scenarios" in said
 
 

@@ -17,6 +17,7 @@ from commission_opt.report.page import render
 from commission_opt.report.pages import page_of
 from commission_opt.views import deployment, words
 from commission_opt.views.deployed import by_scenario
+from commission_opt.views.names import names_of
 from futures_made import row, scenario
 from handworked import TABLES, hand
 from plan_of_futures import written
@@ -102,7 +103,9 @@ def test_the_page_and_the_workbook_say_it(plan: Path) -> None:
     book = openpyxl.load_workbook(io.BytesIO(plan_workbook(read_plan(plan))))
     assert {"deployment", "deployment table"} <= set(book.sheetnames)
     cells = [str(c.value) for row in book["deployment"].iter_rows() for c in row if c.value]
-    assert said(read_plan(plan)) in cells
+    read = read_plan(plan)
+    names = names_of(read.instance).professions
+    assert deployment.headline(read.problem, read.outcome, names.__getitem__) in cells
 
 
 def test_the_chart_shows_the_table_year_by_year(plan: Path) -> None:

@@ -68,6 +68,8 @@ def export(
     from commission_opt.plan.read import is_plan, read_plan
     from commission_opt.plan.verify import verify
     from commission_opt.plan_workbook.book import plan_workbook
+    from commission_opt.report.facts import read_facts
+    from commission_opt.report.sections.moves import moves
     from commission_opt.workbook.making import export_workbook
     from commission_opt.workbook.opened import open_source
 
@@ -81,7 +83,8 @@ def export(
                 f"the plan in {source} does not hold, so no workbook was written; "
                 "commission-opt verify says more"
             )
-        write_whole(out, plan_workbook(plan), force=force)
+        why = moves(read_facts(found))
+        write_whole(out, plan_workbook(plan, why.points if why else ()), force=force)
         _say(f"wrote the plan to {out}")
         return
     place = find_instance(source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,11 @@ from commission_opt.plan.read import StoredPlan
 from commission_opt.plan_workbook import charts as plan_charts
 from commission_opt.plan_workbook import tables as plan_views
 from commission_opt.plan_workbook.facts import facts
+from commission_opt.plan_workbook.first import FIRST, write_decision
 from commission_opt.views import deployment, floors, lines, posts, words
+from commission_opt.views.decision import Proposal
 from commission_opt.views.later import LATER_TITLE
+from commission_opt.views.names import names_of
 from commission_opt.views.prospects import HEADINGS, note
 from commission_opt.views.shortfall import Baselines
 from commission_opt.views.weighing import titled, told
@@ -45,11 +49,19 @@ _GAP = 2  # rows between tables
 _BESIDE = 8  # column of the charts beside tables
 _PIXELS = 20  # of a row
 _ACROSS = 200  # characters, about: a table with charts beside it
+_BESIDE_EACH_OTHER = 14  # regions on a page
+CERTIFICATE = "certificate"
 _FEW = 6  # columns that fit on paper upright
 
 
-def plan_workbook(plan: StoredPlan) -> bytes:
+def plan_workbook(plan: StoredPlan, why: Sequence[str] = ()) -> bytes:
     """Return the workbook of a plan.
+
+    Parameters
+    ----------
+    plan : StoredPlan
+    why : sequence of str
+        A sentence for each of the largest cuts and rises, for the first sheet.
 
     Raises
     ------
@@ -59,15 +71,20 @@ def plan_workbook(plan: StoredPlan) -> bytes:
     target = io.BytesIO()
     book = new_book(target)
     formats = Formats(book)
-    _write_facts(book.add_worksheet("plan"), plan, formats)
+    at = Proposal(Baselines(plan.problem, plan.outcome))
+    write_decision(book.add_worksheet(FIRST), plan, at, why, formats)
     for name, write in _SHEETS.items():
         if _speaks_of(plan.problem, name):
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(2 * (name == "money"), 1)
             for_paper(sheet, _ACROSS, headings=False, on_one=True)
+            if name == "places" and (pages := len(plan.instance.regions) // _BESIDE_EACH_OTHER):
+                sheet.fit_to_pages(1 + pages, 0)
+                sheet.repeat_columns(0)
             write(_Page(book, sheet, formats), plan)
     for name, table in plan.frames().items():
         _write_table(book, f"{name} table", table, formats)
+    _write_facts(book.add_worksheet(CERTIFICATE), plan, formats)
     book.close()
     return target.getvalue()
 
@@ -132,16 +149,18 @@ def _write_places(page: _Page, plan: StoredPlan) -> None:
     if heat.rows > 1:
         bottom, right = heat.row + heat.rows - 1, len(heat.columns) - 2
         page.sheet.conditional_format(heat.row + 1, 1, bottom, right, _HEAT)
-    row = heat.below + _GAP
+    page_end = heat.below + _GAP
     if plan.places.shape[1] > 1:
         by_year = plan_views.places_by_year(plan.instance, plan.decided_now[: len(plan.places)])
-        page.titled(row, "Places by year", by_year, {})
+        page_end = page.titled(page_end, "Places by year", by_year, {}).below + _GAP
     columns = list(area.columns)
     body = Area(area.sheet, area.row, area.rows - 1, area.columns)  # without the sums
     if body.rows:
         title, before, after = f"Places in {year} and last year", columns[-2], columns[-3]
         chart = plan_charts.bars(page.book, body, title, "places", before, after, year)
-        page.insert(1, len(columns) + 1, chart, "Bars: places by profession, last year and now")
+        many = len(plan.instance.regions) > _BESIDE_EACH_OTHER
+        corner = (page_end, 1) if many else (1, len(columns) + 1)
+        page.insert(*corner, chart, "Bars: places by profession, last year and now")
 
 
 _HEAT = {
@@ -204,7 +223,8 @@ def _write_floors(page: _Page, plan: StoredPlan) -> None:
     chart = plan_charts.lines(page.book, area, title, "FTE", (1, 2, 3))
     alt = f"Lines: service below floors {futures.titles[0]}, with last year repeated and the plan"
     page.insert(1, _BESIDE, chart, alt)
-    said = floors.headline(plan.instance, plan.outcome, futures.nothing, futures.titles[0])
+    region = names_of(plan.instance).regions.__getitem__
+    said = floors.headline(plan.instance, plan.outcome, futures.nothing, futures.titles[0], region)
     page.sheet.write_string(area.below, 0, words.clean(told(plan.problem, said)))
     row = max(area.below + 1 + _GAP, 2 + 380 // _PIXELS)
     title = titled(plan.problem, "Floors by region; a margin below 0 is missed")
@@ -249,7 +269,8 @@ def _write_futures(page: _Page, plan: StoredPlan) -> None:
 
 def _write_deployment(page: _Page, plan: StoredPlan) -> None:
     pairs, by_region = plan_views.deployed(plan)
-    said = deployment.headline(plan.problem, plan.outcome)
+    name = names_of(plan.instance).professions.__getitem__
+    said = deployment.headline(plan.problem, plan.outcome, name)
     title = titled(plan.problem, "Who stands in for whom, FTE-years")
     area = page.titled(0, title, pairs, _FTE)
     page.sheet.write_string(area.below, 0, words.clean(told(plan.problem, said)))

@@ -12,6 +12,7 @@ from commission_opt.plan_workbook.tables import money_of, prospects_of
 from commission_opt.views import posts, words
 from commission_opt.views.commitments import kept_words, not_in_force
 from commission_opt.views.money import unbudgeted
+from commission_opt.views.names import names_of
 from commission_opt.views.prospects import note
 from commission_opt.views.shortfall import Baselines, caveat, cuts, negative_staff, trend
 from commission_opt.views.verdict import achieved, recorded
@@ -25,6 +26,11 @@ _ONE_OF_SEVERAL = (
     "The numbers are those of one plan; others may be as good. The report says which courses are "
     "proved to be decided."
 )
+
+
+def one_of_many(plan: StoredPlan) -> str:
+    """Say that the numbers of a plan may be one choice of many."""
+    return _ONE_OF_SEVERAL if weighs(plan.problem) else _ONE_OF_MANY
 
 
 def facts(plan: StoredPlan) -> Iterator[tuple[str, object]]:
@@ -48,17 +54,19 @@ def facts(plan: StoredPlan) -> Iterator[tuple[str, object]]:
     if weighs(plan.problem):
         yield from _worth(plan, futures)
     yield "", "What to know of it"
-    yield "places", _ONE_OF_SEVERAL if weighs(plan.problem) else _ONE_OF_MANY
+    yield "places", one_of_many(plan)
     for text in (trend(futures), cuts(futures), caveat(futures)):
         yield "shortfall", text
     for text in posts.said(futures):
         yield "posts", told(plan.problem, text)
-    for text in unbudgeted(money_of(plan)):
+    names = names_of(instance)
+    region = names.regions.__getitem__
+    for text in unbudgeted(money_of(plan), names.funds.__getitem__, region):
         yield "money under no budget", told(plan.problem, text)
     for found in not_in_force(instance, plan.policy).to_dict("records"):
         some = "some years only" if found["in_force"] else "no year"
         yield f"commitment in force in {some}: {found['commitment']}", found["why"]
-    for text in negative_staff(futures):
+    for text in negative_staff(futures, names.professions.__getitem__, region):
         yield "warning", text
     yield "", "Where it comes from"
     yield "instance", f"{instance.title} ({instance.name})"

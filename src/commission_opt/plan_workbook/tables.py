@@ -16,12 +16,14 @@ from commission_opt.views.deployed import by_scenario
 from commission_opt.views.later import later_ranges
 from commission_opt.views.money import PARTS, Fund
 from commission_opt.views.money import money as funds_of
+from commission_opt.views.names import Names, names_of
 from commission_opt.views.pathways import flows
 from commission_opt.views.places import by_pair, last_year
 from commission_opt.views.prospects import Prospects
 from commission_opt.views.shortfall import FUTURES, Baselines
 
 ALL, ALL_MEASURES = "all professions", "all measures"
+NO_COURSE = "no course"
 UNBUDGETED = "under no budget"
 OF_IT_PAY = "of all this pay"
 
@@ -34,16 +36,18 @@ def places(instance: Instance, result: Outcome) -> tuple[pd.DataFrame, pd.DataFr
     now : pandas.DataFrame
         profession, a column for each leaf region, all, last year, change.
     change : pandas.DataFrame
-        profession, a column for each leaf region, all.
+        profession, a column for each leaf region, all. Where there is no course, that is said.
     """
     last, first = last_year(instance), by_pair(instance, result.places[:, 0])
+    names, taught = names_of(instance), by_pair(instance, np.ones(len(instance.courses))) > 0
     shown = np.flatnonzero((first + last).any(axis=1))
-    titles = [titles_of(instance.professions)[i] for i in shown]
-    regions = list(instance.regions["region"])
+    titles = [list(names.professions.values())[i] for i in shown]
+    regions = [names.regions[code] for code in instance.regions["region"]]
+    there = np.vstack([taught[shown], np.ones(len(regions), dtype=bool)])
 
     def table(values: Floats) -> pd.DataFrame:
         body = np.vstack([values[shown], values[shown].sum(axis=0)])
-        frame = pd.DataFrame(body, columns=regions)
+        frame = pd.DataFrame(body.astype(object), columns=regions).where(there, NO_COURSE)
         frame.insert(0, "profession", [*titles, ALL], allow_duplicates=True)
         frame.insert(len(frame.columns), "all", body.sum(axis=1), allow_duplicates=True)
         return frame
@@ -58,7 +62,7 @@ def places(instance: Instance, result: Outcome) -> tuple[pd.DataFrame, pd.DataFr
 
 def places_by_year(instance: Instance, places: Floats) -> pd.DataFrame:
     """Return places of courses, shape (C, years), by profession, after those of last year."""
-    frame = pd.DataFrame({"profession": titles_of(instance.professions)})
+    frame = pd.DataFrame({"profession": [*names_of(instance).professions.values()]})
     frame["last year"] = last_year(instance).sum(axis=1)
     for k in range(places.shape[1]):
         year = words.year(instance.first_year + k)
@@ -68,12 +72,11 @@ def places_by_year(instance: Instance, places: Floats) -> pd.DataFrame:
 
 def pathways(plan: StoredPlan) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return who passes through each pool, and through each stage of training, all years."""
-    found, titles = flows(plan.instance, plan.outcome), titles_of(plan.instance.professions)
-    title_of = dict(zip(plan.instance.professions["profession"], titles, strict=True))
+    found, title_of = flows(plan.instance, plan.outcome), names_of(plan.instance).professions
     pools = found.pools.reset_index()
     pools = pd.DataFrame(
         {
-            "pool": pools["pool"],
+            "pool": pools["pool"].map(words.spoken),
             "step": pools["step"],
             "from outside": pools["outside"],
             "from courses": pools["came"] - pools["outside"],
@@ -94,7 +97,9 @@ def pathways(plan: StoredPlan) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def measures(plan: StoredPlan) -> pd.DataFrame:
     """Return what is bought of every measure, what it costs and brings, and the sums of all."""
+    names = names_of(plan.instance)
     found = lines.measures(plan.problem, plan.outcome).drop(columns="one_more")
+    found = _named(found, names, "profession", "region")
     sums = found.select_dtypes("number").sum()
     total = pd.DataFrame([{"measure": ALL_MEASURES, "kind": "", "profession": "", "region": ""}])
     table = pd.concat([found, total.assign(**sums)], ignore_index=True)
@@ -108,9 +113,19 @@ def of_lines(plan: StoredPlan) -> pd.DataFrame:
     """Return what is bought of every line, courses and measures, and what that costs and brings."""
     table = lines.bought(plan.problem, plan.outcome)
     table = table.drop(columns="last_amount").rename(columns={"amount": "bought"})
-    table["line"] = table["line"].map(words.clean)
+    names = names_of(plan.instance)
+    table["line"] = [*names.courses.values(), *names.measures.values()]
+    table = _named(table, names, "profession", "region")
     table["kind"] = ["course"] * len(plan.instance.courses) + lines.kinds(plan.instance)
     return _headed(table)
+
+
+def _named(table: pd.DataFrame, names: Names, profession: str, region: str = "") -> pd.DataFrame:
+    """Return a table with names in the place of codes in these columns."""
+    shown = {profession: table[profession].map(names.professions)}
+    if region:
+        shown[region] = table[region].map(names.regions)
+    return table.assign(**shown)
 
 
 def _headed(table: pd.DataFrame) -> pd.DataFrame:
@@ -143,9 +158,8 @@ def shortfall_by_year(futures: Baselines) -> pd.DataFrame:
 def shortfall_by(futures: Baselines, what: str) -> pd.DataFrame:
     """Return FTE-years of shortfall by profession or region: with the plan and both baselines."""
     instance = futures.problem.instance
-    table = instance.professions if what == "profession" else instance.regions
     frame = futures.over_the_years(what)
-    frame[what] = titles_of(table)
+    frame[what] = frame[what].map(getattr(names_of(instance), f"{what}s"))
     return frame.rename(columns=dict(zip(FUTURES, futures.titles, strict=True)))
 
 
@@ -166,8 +180,8 @@ def floors_by_region(plan: StoredPlan) -> pd.DataFrame:
     found = floors.by_region(plan.instance, plan.outcome)
     return pd.DataFrame(
         {
-            "floor": found["floor"],
-            "region": found["region"],
+            "floor": found["floor"].map(words.spoken),
+            "region": found["region"].map(names_of(plan.instance).regions),
             "asks for": found["asks"],
             "years asked for": found["of"],
             "missed in": found["when"],
@@ -187,6 +201,9 @@ def deployed(plan: StoredPlan) -> tuple[pd.DataFrame, pd.DataFrame]:
     pairs = deployment.by_pair(plan.instance, plan.outcome)[["by", "needed", "fte", "covers"]]
     regions = deployment.by_region(plan.instance, plan.outcome)
     order = ["by", "needed", "region", "fte", "covers", "when", "full"]
+    names = names_of(plan.instance)
+    pairs = _named(_named(pairs, names, "by"), names, "needed")
+    regions = _named(_named(regions, names, "by", "region"), names, "needed")
     return pairs.rename(columns=headings), regions[order].rename(columns=headings)
 
 
@@ -208,6 +225,7 @@ def posts_of(plan: StoredPlan) -> tuple[pd.DataFrame, pd.DataFrame]:
     years = posts.by_year(cells)
     years["year"] = years["year"].map(words.year)
     pairs = cells.groupby(["profession", "region"], as_index=False, sort=False)[[*headings]].sum()
+    pairs = _named(pairs, names_of(plan.instance), "profession", "region")
     return years.rename(columns=headings), pairs.rename(columns=headings)
 
 
@@ -217,7 +235,7 @@ def money(instance: Instance, funds: Sequence[Fund]) -> pd.DataFrame:
     A budget within that of another row is not counted again. Where funds pay staff, the last column
     says how much of all that is pay.
     """
-    pays = len(instance.pay) > 0
+    pays, names = len(instance.pay) > 0, names_of(instance)
     rows = []
     for fund in funds:
         for i, year in enumerate(instance.years):
@@ -230,14 +248,9 @@ def money(instance: Instance, funds: Sequence[Fund]) -> pd.DataFrame:
             else:
                 continue
             paid = [float(fund.paid[:, :, i].sum())] * pays
-            rows.append([words.clean(fund.code), words.year(year), *cells, beside, *paid])
+            rows.append([names.funds[fund.code], words.year(year), *cells, beside, *paid])
     columns = ["fund", "year", "budget", *PARTS, "left", UNBUDGETED, *[OF_IT_PAY] * pays]
     return pd.DataFrame(rows, columns=columns)
-
-
-def titles_of(table: pd.DataFrame) -> list[str]:
-    """Return titles as they can be shown, whatever is in them."""
-    return [words.clean(title) for title in table["title"]]
 
 
 def prospects_of(plan: StoredPlan, futures: Baselines) -> Prospects:
@@ -250,7 +263,8 @@ def prospects_of(plan: StoredPlan, futures: Baselines) -> Prospects:
 def mean_plan(plan: StoredPlan) -> pd.DataFrame:
     """Return what the plan and one for the mean of its futures buy of every line, year by year."""
     assert plan.mean_amounts is not None
-    table = pd.DataFrame({"line": [words.clean(str(code)) for code in plan.instance.lines["line"]]})
+    names = names_of(plan.instance)
+    table = pd.DataFrame({"line": [*names.courses.values(), *names.measures.values()]})
     for k in range(plan.mean_amounts.shape[1]):
         year = words.year(plan.instance.first_year + k)
         table[f"{year}, this plan"] = plan.amounts[:, k]
@@ -261,7 +275,8 @@ def mean_plan(plan: StoredPlan) -> pd.DataFrame:
 
 def later(plan: StoredPlan) -> pd.DataFrame:
     """Return the places of every profession in every later year over the scenarios."""
-    found, titles = later_ranges(plan.problem, plan.outcome), titles_of(plan.instance.professions)
+    found = later_ranges(plan.problem, plan.outcome)
+    titles = list(names_of(plan.instance).professions.values())
     return found.assign(
         profession=[titles[p] for p in found["profession"]],
         year=[words.year(year) for year in found["year"]],

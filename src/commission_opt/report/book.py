@@ -14,17 +14,14 @@ from commission_opt.report.page import Page
 from commission_opt.report.section import Exhibit, Section
 from commission_opt.views import words
 from commission_opt.workbook.formats import ACCENT, Formats, for_paper
-from commission_opt.workbook.frame_sheet import write_frame
+from commission_opt.workbook.frame_sheet import LINE, write_frame, write_texts
 from commission_opt.workbook.instance_book import new_book
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _FIRST, _OTHER, _COLUMNS = 46, 14, 8  # characters of columns, and columns across which text runs
-_LINE, _HEIGHT = (
-    _FIRST + (_COLUMNS - 1) * _OTHER - 10,
-    15.5,
-)  # of a line of text: characters, points
+_WHOLE = _FIRST + (_COLUMNS - 1) * _OTHER  # characters of these columns
 _LONG, _WIDE = 60, 90  # characters of a cell from which it is wrapped, and of its column then
 _ACROSS = 200  # characters, about: printed across
 _PICTURE = 0.55  # of the size of a chart
@@ -77,14 +74,7 @@ def _head(formats: Formats) -> object:
 
 def _told(sheet: Worksheet, formats: Formats, row: int, said: list[str]) -> int:
     """Write sentences, each across the columns; return the row after them."""
-    look = formats.of(text_wrap=True)
-    for text in said:
-        shown = words.clean(text)
-        sheet.merge_range(row, 0, row, _COLUMNS - 1, "", look)
-        sheet.write_string(row, 0, shown, look)
-        sheet.set_row(row, _HEIGHT * max(1, math.ceil(len(shown) / _LINE)))
-        row += 1
-    return row
+    return write_texts(sheet, formats, row, said, _COLUMNS, _WHOLE)
 
 
 def _exhibit(sheet: Worksheet, formats: Formats, row: int, exhibit: Exhibit) -> int:
@@ -130,7 +120,7 @@ def _wrap(sheet: Worksheet, formats: Formats, frame: pd.DataFrame, top: int) -> 
             sheet.write_string(top + i, at, text, look)
     for row, height in enumerate(heights.tolist(), start=top):
         if height > 1:
-            sheet.set_row(row, _HEIGHT * height)
+            sheet.set_row(row, LINE * height)
 
 
 def figures_of(table: AnswerTable) -> tuple[pd.DataFrame, dict[str, str]]:
