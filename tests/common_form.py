@@ -63,6 +63,8 @@ def needed(form: Form) -> Form:
     held = [row for name, row in form.rows.items() if block_of(name).startswith("held_")]
     priced = {c for row in held for c in row.coefficients} | set(form.objective)
     worst = [row for name, row in form.rows.items() if block_of(name) == "worst_region"]
+    targets = [row for name, row in form.rows.items() if block_of(name).startswith("target_")]
+    priced |= {c for row in targets for c in row.coefficients}
     if "worst_region(all)" in priced:
         priced |= {c for row in worst for c in row.coefficients}
 

@@ -23,6 +23,7 @@ from commission_opt.policy import (
     PaceOfChange,
     Policy,
     Rules,
+    Target,
     Tier,
 )
 from drawn_floors import with_floors
@@ -176,6 +177,21 @@ def random_policy(seed: int) -> Policy:
             commitments="soft" if soft else "hard",
             commitment_price=float(random.uniform(1, 30)) if soft else 0.0,
         ),
+        targets=_targets(seed, soft="shortfall" in names),
+    )
+
+
+def _targets(seed: int, *, soft: bool) -> tuple[Target, ...]:
+    """Draw targets of every kind for every second seed."""
+    random = np.random.default_rng([seed, 2])
+    if seed % 2:
+        return ()
+    price = float(random.uniform(1, 30)) if soft and seed % 4 == 2 else None
+    return (
+        Target("shortfall", at_most=float(random.uniform(200, 2000)), first_year=2028, price=price),
+        Target("share_met", at_least=0.1, region=("r01", "r02"), price=price, profession=("p002",)),
+        Target("places", at_least=1.0, group=("ahp", "nursing"), region=("r01",), price=price),
+        Target("places", at_most=float(random.uniform(300, 900)), last_year=2027, price=price),
     )
 
 
@@ -202,6 +218,14 @@ def rich_instance() -> Instance:
 RICH = 5
 
 
+TARGETS = (
+    Target("shortfall", at_most=25.0, group=("nursing", "medical"), first_year=2029),
+    Target("share_met", at_least=0.9, region=("a02",), first_year=2030, last_year=2031),
+    Target("places", at_most=90.0, profession=("p001", "p002"), region=("a01", "r03")),
+    Target("places", at_least=40.0, group=("ahp",), first_year=2027),
+)
+
+
 def rich_policy(name: str) -> Policy:
     """Models of the mutations: every rule is on in one of them, every objective a stage."""
     pace = PaceOfChange(0.25, 0.15, 2.5)
@@ -212,11 +236,14 @@ def rich_policy(name: str) -> Policy:
     share = FairShare(0.2, "demand")
     rules = Rules(pace_of_change=pace, fair_share=share)
     policy = Policy("rich", "Everything", 3, objectives, False, 0.035, rules)
+    cheap = tuple(replace(target, price=3.0) for target in TARGETS)
     soft = replace(rules, commitments="soft", commitment_price=7.0)
     models = {
         "relaxed": policy,
         "whole": replace(policy, integer=True),
         "soft": replace(policy, rules=soft),
+        "targets": replace(policy, targets=TARGETS),
+        "soft aims": replace(policy, integer=True, targets=cheap),
         "level": replace(policy, rules=replace(soft, level_intake=True)),
         "last_intake": replace(policy, rules=replace(rules, continuation="last_intake")),
         "none": replace(policy, rules=replace(rules, continuation="none")),
@@ -239,5 +266,5 @@ def rich_policy(name: str) -> Policy:
 
 MODELS = (
     "relaxed", "whole", "soft", "level", "last_intake", "none", "small", "population", "intakes",
-    "frozen", "either",
+    "frozen", "either", "targets", "soft aims",
 )  # fmt: skip

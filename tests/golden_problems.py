@@ -2,7 +2,7 @@
 
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning, planning
-from commission_opt.policy import Objective, Policy, Rules, Tier
+from commission_opt.policy import Objective, Policy, Rules, Target, Tier
 from handworked import TABLES, hand
 
 _TIERS = (Tier(0.05, 1.0), Tier(0.1, 2.0), Tier(float("inf"), 4.0))
@@ -51,6 +51,12 @@ _POOLS = {
         "school,nation,*,4,0.5,0.25\nschool,nation,2027,3,,\n"
     ),
 }
+TARGETS = (
+    Target("shortfall", at_most=30.0, region=("nation",), first_year=2029),
+    Target("share_met", at_least=0.9, profession=("medic",), first_year=2029, price=2.0),
+    Target("places", at_least=35.0, group=("nursing",), first_year=2027),
+    Target("places", at_most=4.0, region=("south",), profession=("medic",), price=0.5),
+)
 OWN = {
     "pathways": _POOLS,
     "offers": _POOLS,
@@ -87,4 +93,8 @@ def problem(rules: Rules, *, integer: bool, otherwise: bool = False, own: str = 
         for name in OBJECTIVES
     )
     tables = _TABLES | OWN.get(own, {})
-    return planning(hand(tables), Policy("golden", "Golden", 2, objectives, integer, 0.035, rules))
+    policy = Policy(
+        "golden", "Golden", 2, objectives, integer, 0.035, rules,
+        targets=TARGETS if own == "targets" else (),
+    )  # fmt: skip
+    return planning(hand(tables), policy)

@@ -86,6 +86,11 @@ def scale_row(rows: Any, number: float) -> None:
     row.set_value((None, row.body * number, row.ub))
 
 
+def scale_end(rows: Any, number: float) -> None:
+    row = next(iter(rows.values()))
+    row.set_value((None, row.body, row.ub * number))
+
+
 def fewer(d: Data) -> Any:
     """Commitments, one of them without its last line."""
     name = next(name for name, promise in d.commitments.items() if len(promise.lines) > 1)
@@ -245,4 +250,8 @@ ALGEBRA_MUTATIONS = [
       data(posts=lambda d: {cell: posts * (1 + 1e-6) for cell, posts in d.posts.items()})),
     M("posts are for demand before reshaping", "shortfall", "relaxed", r"row posts\(",
       afterwards("model:add_shortfall", of_demand)),
+    M("a share of demand is 1e-6 too high", "targets", "targets", r"row target_share_met\(",
+      afterwards("rules:add_targets", lambda m: scale_end(m.target_share_met, 1 + 1e-6))),
+    M("what is beyond a target costs half", "targets", "soft aims", r"objective, beyond_target_",
+      afterwards("rules:add_targets", lambda m: m.target_price.update({1: 1.5}))),
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from commission_opt.arrays import Floats
 from commission_opt.formulation.cohorts import Cohorts
 from commission_opt.formulation.parts import DEPLOYED, Part
 from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.shortage import SHORTAGE
 from commission_opt.instance.instance import Instance
 from mutations import (
     Mutation,
@@ -308,4 +309,25 @@ RULE_MUTATIONS = [
       rule("fair_share", lambda part, _: replace(part, rows=part.rows[:1]))),
     M("the certificate sees all fair", "fair_share", "whole", "verdict on fair_share",
       blind("fair_share")),
+    M("one cell is missing less", "targets", "targets", r"row target_shortfall\(",
+      rule_rows("targets", "target_shortfall", entry(1 - 1e-6, block=SHORTAGE))),
+    M("a target is 1e-3 looser", "targets", "targets", r"row target_shortfall\(",
+      rule_rows("targets", "target_shortfall", ends(upper=lambda most: most + 1e-3))),
+    M("a share is of the demand of another year", "targets", "targets", r"row target_share_met\(",
+      wrap("formulation.targeted:_asked",
+           given(demand=lambda i: np.roll(i.demand, 1, axis=2)))),
+    M("a region is without those in it", "targets", "targets", "in the algebra only",
+      wrap("formulation.targeted:who", given(scopes=one_child_short))),
+    M("one course does not count towards a target", "targets", "targets", r"row target_places\(",
+      rule_rows("targets", "target_places", entry(0.0))),
+    M("a first year does not count", "targets", "targets", "in the algebra only",
+      wrap("formulation.targeted:years_of", result(lambda years: years[1:]))),
+    M("beyond a target counts the wrong way", "targets", "soft aims",
+      r"row target_places\(",
+      rule_rows("targets", "target_places", matrix(lambda m, _: -m, "beyond_target_places"))),
+    M("one soft target has no price", "targets", "soft aims",
+      r"objective, beyond_target_shortfall\(",
+      priced("shortfall", "beyond_target_shortfall", lambda price, _: short(price, 0.0, -1))),
+    M("the certificate sees no target missed", "targets", "targets", "verdict on targets",
+      blind("targets")),
 ]  # fmt: skip

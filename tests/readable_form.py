@@ -67,7 +67,7 @@ class Readable:
         self.data: dict[str, Any] = {}  # the constraint behind each shared row
         for name in (
             "shortfall", "surplus", "increase", "decrease", "missing", "beyond", "lacking",
-            "unemployed",
+            "unemployed", "beyond_target",
         ):  # fmt: skip
             variables = getattr(self.model, name, {})
             assert all(v.lb == 0 and v.ub is None for v in variables.values()), name
@@ -78,6 +78,7 @@ class Readable:
         self._floors()
         self._unemployed()
         self._promises()
+        self._targets()
         self._shared()
         self._changes()
         self._worst()
@@ -276,6 +277,22 @@ class Readable:
                 self.instead[id(variable)] = column if most[way] > TINY else {}
         for variable in chain(m.missing.values(), m.beyond.values()):
             self.instead.setdefault(id(variable), {})  # of a commitment that has no row
+
+    def _targets(self) -> None:
+        """Name what is beyond the ends of soft targets; leave out what can only be 0."""
+        m = self.model
+        for key, variable in getattr(m, "beyond_target", {}).items():
+            self.instead[id(variable)] = {}
+            kinds = ("target_shortfall", "target_share_met", "target_places")
+            (kind,) = (kind for kind in kinds if key in getattr(m, kind))
+            row = getattr(m, kind)[key]
+            most = row.lb
+            if row.ub is not None:
+                body = self.affine(row.body)
+                top = sum(v * self.capacity.get(c, self.box[c][1]) for c, v in body.items() if c)
+                most = body[CONSTANT] + top - row.ub
+            column = {name_of(f"beyond_{kind}", *key): 1.0}
+            self.instead[id(variable)] = column if most > TINY else {}
 
     def _shared(self) -> None:
         first = self.model.data.first_year

@@ -31,6 +31,7 @@ FAMILIES = {
     "fair_share": ("fair_share_low", "fair_share_high"),
     "pace_of_change": ("pace_up", "pace_down", "pace_open"),
     "placements": ("placement",),
+    "targets": ("target_shortfall", "target_share_met", "target_places"),
 }
 LINES = {"capacity": ("courses", "places"), "measures": ("measures", "units")}
 

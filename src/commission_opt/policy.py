@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from commission_opt.checked import Checked, Endless, Range, Share
+from commission_opt.checked import Checked, Endless, NotNegative, Range, Share, refusal
 
 Continuation = Literal["repeat", "last_intake", "none"]
 Basis = Literal["population", "demand", "last_intake"]
 ChangeBasis = Literal["first-year", "year-on-year"]
 MOST_YEARS = 100
 Years = Annotated[int, Range(1, MOST_YEARS, f"between 1 and {MOST_YEARS}")]
+TargetKind = Literal["shortfall", "share_met", "places"]
 RiskMeasure = Literal["expected", "cvar", "worst", "regret"]
 BelowOne = Annotated[float, Range(0.0, math.nextafter(1.0, 0.0), "0 or more and below 1")]
 
@@ -157,6 +158,100 @@ class Objective(Checked):
 
 
 @dataclass(frozen=True)
+class Target(Checked):
+    """A most or a least that a model asks for, in each year of a range; a ``[[target]]`` of it.
+
+    Parameters
+    ----------
+    of : {"shortfall", "share_met", "places"}
+        FTE missing, the share of demand that is met, or places on courses.
+    at_most, at_least : float or None
+        The end, which is one of the two: a shortfall has a most, a share a least.
+    profession, group, region : tuple of str
+        Codes, of which any may be; all if there is none. A region covers those within it.
+    first_year, last_year : int or None
+        The range; from the first or to the last year that there is if not given.
+    price : float or None
+        Weighted FTE-years added to the shortfall for each FTE or place beyond the end; the target
+        is kept if there is none.
+    name : str
+        What it is called; made of the rest if empty.
+    """
+
+    of: TargetKind
+    at_most: float | None = None
+    at_least: float | None = None
+    profession: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    first_year: int | None = None
+    last_year: int | None = None
+    price: float | None = None
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        """Check every field, and that there is one end, of the kind that can be asked for."""
+        super().__post_init__()
+        for key in ("at_most", "at_least", "price"):
+            value = getattr(self, key)
+            if value is not None and (says := refusal(NotNegative, value)):
+                raise ValueError(f"Target: {key} {value!r} {says}")
+        if wrong := wrong_end(self.of, self.at_most, self.at_least):
+            raise ValueError(f"Target: {wrong[0]} {wrong[1]}")
+        first, last = self.first_year, self.last_year
+        if first is not None and last is not None and first > last:
+            raise ValueError("Target: last_year is before first_year")
+
+    @property
+    def end(self) -> float:
+        """The most or the least."""
+        found = self.at_least if self.at_most is None else self.at_most
+        assert found is not None
+        return found
+
+    @property
+    def end_key(self) -> str:
+        """The key under which its end stands."""
+        return "at_least" if self.at_most is None else "at_most"
+
+    @property
+    def staff(self) -> bool:
+        """Whether it is about staff who are missing, and not about places."""
+        return self.of != "places"
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        if self.name:
+            return self.name
+        who = " and ".join(self.profession or self.group) or "all professions"
+        where = f" in {' and '.join(self.region)}" if self.region else ""
+        return f"{TARGET_WORDS[self.of]} {who}{where}"
+
+
+TARGET_WORDS = {
+    "shortfall": "shortfall of", "share_met": "share of demand met for", "places": "places for"
+}  # fmt: skip
+
+
+def wrong_end(
+    of: str | None, at_most: float | None, at_least: float | None
+) -> tuple[str, str] | None:
+    """Say under which key the end of a target is wrong, and why; None if nothing is."""
+    if at_most is not None and at_least is not None:
+        return "at_least", "goes without at_most: write two targets for two ends"
+    if of == "shortfall" and at_most is None:
+        return ("at_least" if at_least is not None else "at_most"), "a shortfall needs at_most"
+    if of == "share_met" and at_least is None:
+        return ("at_most" if at_most is not None else "at_least"), "a share met needs at_least"
+    if of == "share_met" and at_least is not None and at_least > 1:
+        return "at_least", "is not between 0 and 1; write 95 % as 0.95"
+    if at_most is None and at_least is None:
+        return "at_most", "is missing; write at_most or at_least"
+    return None
+
+
+@dataclass(frozen=True)
 class UnderUncertainty(Checked):
     """How a model weighs more than one future; each field is a key of ``[uncertainty]``.
 
@@ -212,6 +307,8 @@ class Policy(Checked):
         Objectives that must stay at nothing, in questions about a plan that brought them there.
     uncertainty : UnderUncertainty or None
         How more than one future is weighed.
+    targets : tuple of Target
+        What is asked for beyond the rules.
     """
 
     name: str
@@ -224,6 +321,7 @@ class Policy(Checked):
     content: bytes = field(default=b"", repr=False)
     held: tuple[Objective, ...] = ()
     uncertainty: UnderUncertainty | None = None
+    targets: tuple[Target, ...] = ()
 
     def __post_init__(self) -> None:
         """Check every field, and that there is something to minimise, and nothing twice."""
@@ -244,6 +342,12 @@ class Policy(Checked):
     def relaxed(self) -> Policy:
         """Return the linear relaxation of the same model."""
         return replace(self, integer=False)
+
+    @property
+    def prices_missed(self) -> bool:
+        """Whether the shortfall counts what is missed of soft commitments or targets."""
+        soft = any(target.price is not None for target in self.targets)
+        return soft or self.rules.price_of_missing is not None
 
     @property
     def decides_later(self) -> bool:

@@ -16,6 +16,7 @@ from commission_opt.files.toml.table import Check, TomlTable, one_of
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.rules import RULES
 from commission_opt.policy import Objective, Policy, Rules, Tier, UnderUncertainty, Years
+from commission_opt.policy_target import read_targets
 from commission_opt.text.plain import escaped
 
 _KEYS = tuple(dict.fromkeys(key for kind in OBJECTIVES.values() for key in kind.keys))
@@ -65,7 +66,7 @@ def parse_policy(content: bytes, file: str = "model.toml") -> Policy:
 def _policy(table: TomlTable, content: bytes) -> Policy:
     keys = (
         "name", "title", "commissioning_years", "integer", "discount_rate", "rules", "objective",
-        "uncertainty",
+        "uncertainty", "target",
     )  # fmt: skip
     table.known(keys, "a commissioning model")
     name = table.need("name", str, _plain) or ""
@@ -77,11 +78,13 @@ def _policy(table: TomlTable, content: bytes) -> Policy:
     integer = table.take("integer", bool, True)
     discount_rate = table.take("discount_rate", float, 0.0, _NOT_NEGATIVE)
     uncertainty = _uncertainty(table, years)
+    priced = not objectives or any(each.minimise in _PRICED for each in objectives)
+    targets = read_targets(table, priced=priced, payer=_named(_PRICED))
     if table.findings:  # which are raised; a model refuses what they are about
         return _NO_MODEL
     return Policy(
         name, title, years, objectives, integer, discount_rate, rules, content,
-        uncertainty=uncertainty,
+        uncertainty=uncertainty, targets=targets,
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from independent.case import (
 from independent.objectives import below_floor, unemployment
 from independent.program import add_decision, add_pace, solve
 from independent.reading import RULES, load, load_policy
-from independent.rules import admissible, commitments, smallest_and_largest, violations
+from independent.rules import admissible, commitments, smallest_and_largest, targets, violations
 from independent.simulation import bands, most_deployed, pairs, simulate, weight, weighted_shortfall
 from independent.staff import continued_cohorts, planned_cohorts, supply_of
 from independent.using import charged
@@ -59,6 +59,7 @@ __all__ = [
     "smallest_and_largest",
     "solve",
     "supply_of",
+    "targets",
     "unemployment",
     "violations",
     "weight",

@@ -7,7 +7,16 @@ from typing import Any
 
 from independent.case import Bought, Case, Key, Policy, commissioning_years, most, number
 from independent.objectives import below_floor, change, moves, unemployment
-from independent.rules import commitments, first_least, first_most, pace_steps, smallest_and_largest
+from independent.rules import (
+    commitments,
+    first_least,
+    first_most,
+    pace_steps,
+    smallest_and_largest,
+    target_count,
+    target_ends,
+    targets,
+)
 from independent.simulation import bands, discount, most_deployed, pairs, simulate, weight
 from independent.staff import giving
 from mixed_integer import Program
@@ -55,6 +64,16 @@ def add_change(program: Program, case: Case, policy: Policy, x: dict[tuple[str, 
         moved = program.column(1.0, 0.0, math.inf)
         program.row({x[name, year]: 1.0, moved: -1.0} | before, -math.inf, last)
         program.row({x[name, year]: 1.0, moved: 1.0} | before, last, math.inf)
+
+
+def paid(case: Case, policy: Policy, places: dict[tuple[Any, ...], float]) -> float:
+    """What soft targets miss, at their prices."""
+    total, outcome = 0.0, simulate(case, policy, places)
+    for _, keys, table, needed in targets(case, policy):
+        low, high = target_ends(table, needed)
+        there = target_count(table, keys, outcome.shortfall, places)
+        total += table.get("price", 0.0) * max(0.0, low - there, there - high)
+    return total
 
 
 def sums(*rows: dict[int, float]) -> dict[int, float]:
@@ -129,14 +148,29 @@ def solve(
     for key, posts in case.posts.items() if first == "unemployed" else ():
         idle = program.column(discount(case, policy, key[2]), 0.0, math.inf)
         program.row(supply[key] | {idle: -1.0}, -math.inf, posts - fixed.supply[key])
-    for key, demand in case.demand.items() if first == "shortfall" else ():
-        costs = [(weight(case, policy, *key) * w, top) for top, w in bands(policy, demand)]
+    aims = list(targets(case, policy))
+    aimed = {key for _, keys, table, _ in aims if table["of"] != "places" for key in keys}
+    short: dict[Key, list[int]] = {}
+    for key, demand in case.demand.items():
+        if first != "shortfall" and key not in aimed:
+            continue
+        each = weight(case, policy, *key) if first == "shortfall" else 0.0
+        costs = [(each * w, top) for top, w in bands(policy, demand)]
         missing = {program.column(cost, 0.0, top): 1.0 for cost, top in costs}
+        short[key] = list(missing)
         gone = dict.fromkeys(sent[key], -1.0)
         enough = sums(supply[key], relief[key], does[key], gone) | missing
         program.row(enough, fixed.demand[key] - fixed.supply[key], math.inf)
         if key in case.posts:
             program.row(relief[key] | missing, fixed.demand[key] - case.posts[key], math.inf)
+    for _, keys, table, needed in aims:
+        low, high = target_ends(table, needed)
+        staff = table["of"] != "places"
+        counts = {c: 1.0 for key in keys for c in (short[key] if staff else [x[key]])}
+        if "price" in table:
+            beyond = program.column(table["price"], 0.0, math.inf)
+            counts[beyond] = -1.0 if math.isfinite(high) else 1.0
+        program.row(counts, low, high)
     for key, entries in relief.items():
         program.row(entries, -math.inf, fixed.demand[key])
     for pair in giving(case):
@@ -174,6 +208,6 @@ def solve(
         places = {key: round(value / step[key]) * step[key] for key, value in places.items()}
     places |= {pair: max(0.0, answer[column]) for pair, column in deployed.items()}
     if first == "shortfall":
-        return simulate(case, policy, places).objective, places, bound
+        return simulate(case, policy, places).objective + paid(case, policy, places), places, bound
     value = {"change": change, "below_floor": below_floor, "unemployed": unemployment}[first]
     return value(case, policy, places), places, bound

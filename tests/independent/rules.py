@@ -3,6 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from independent.case import (
     Bought,
@@ -56,6 +57,55 @@ def commitments(case: Case, policy: Policy) -> Iterable[tuple[str, list[tuple[st
         for year in commissioning_years(case, policy):
             if int(row["first_year"]) <= year <= int(row["last_year"]):
                 yield f"commitment {row['commitment']} {year}", [(n, year) for n in names], row
+
+
+def targets(case: Case, policy: Policy) -> Iterable[tuple[str, list[Any], dict[str, Any], float]]:
+    """Each target in each of its years: a label, what it counts, the table, and the demand there.
+
+    It counts cells of (profession, region, year) of what is missing, or (course, year) of places.
+    """
+
+    def named(table: dict[str, Any], key: str, codes: Iterable[str]) -> bool:
+        wanted = table.get(key, [])
+        wanted = [wanted] if isinstance(wanted, str) else wanted
+        return not wanted or any(code in wanted for code in codes)
+
+    for k, table in enumerate(policy.get("target", []), start=1):
+        places = table["of"] == "places"
+        for year in commissioning_years(case, policy) if places else case.years:
+            if not table.get("first_year", year) <= year <= table.get("last_year", year):
+                continue
+            cells = [
+                (p, q, year)
+                for p, q, when in case.demand
+                if when == year
+                and named(table, "profession", [p])
+                and named(table, "group", [case.group[p]])
+                and named(table, "region", around(case, q))
+            ]
+            own = [
+                (name, year)
+                for name, it in case.courses.items()
+                if (it.profession, it.region, year) in cells
+            ]
+            needed = sum(case.demand[cell] for cell in cells)
+            yield f"target {k} {year}", own if places else cells, table, needed
+
+
+def target_count(
+    table: dict[str, Any], counted: list[Any], shortfall: dict[Key, float], places: Places
+) -> float:
+    """What a target counts: FTE missing, or places."""
+    if table["of"] == "places":
+        return math.fsum(places.get(key, 0.0) for key in counted)
+    return math.fsum(shortfall[key] for key in counted)
+
+
+def target_ends(table: dict[str, Any], needed: float) -> tuple[float, float]:
+    """The least and most of what a target counts; of a share met, what may be missing."""
+    if table["of"] == "share_met":
+        return -math.inf, (1.0 - table["at_least"]) * needed
+    return table.get("at_least", -math.inf), table.get("at_most", math.inf)
 
 
 def violations(
@@ -119,6 +169,10 @@ def violations(
         check(f"substitution, {key}", fte, -math.inf, max(0.0, outcome.supply[key]))
     for key, needed in outcome.demand.items():
         check(f"reshaping, {key}", case.demand[key] - needed, -math.inf, case.demand[key])
+    for text, counted, target, needed in targets(case, policy):
+        if "price" not in target:
+            there = target_count(target, counted, outcome.shortfall, places)
+            check(text, there, *target_ends(target, needed))
     for key, amount in case.budgets.items() if rules["budgets"] else ():
         check(f"budgets, {key}", sum(outcome.spend[key]), -math.inf, amount)
     for key, capacity in case.capacity.items() if rules["placements"] else ():

@@ -45,6 +45,8 @@ def evaluate(
     _staff(model)
     if policy.rules.commitments == "soft":
         _missed(model)
+    if policy.targets:
+        _beyond(model)
     for objective in policy.objectives:
         if objective.minimise == "shortfall":
             _bands(model)
@@ -126,3 +128,14 @@ def _missed(m: Any) -> None:
         most = number if promise.most is None else promise.most
         m.missing[name, t].set_value(max(0.0, least - number))
         m.beyond[name, t].set_value(max(0.0, number - most))
+
+
+def _beyond(m: Any) -> None:
+    for key, beyond in m.beyond_target.items():
+        beyond.set_value(0.0)
+        for rows in (m.target_shortfall, m.target_share_met, m.target_places):
+            if key in rows:
+                body = float(pyo.value(rows[key].body))
+                over = body - (math.inf if rows[key].ub is None else rows[key].ub)
+                under = (-math.inf if rows[key].lb is None else rows[key].lb) - body
+                beyond.set_value(max(0.0, over, under))

@@ -41,7 +41,8 @@ def shortfall(m: Any, d: Data, policy: Policy, objective: Objective) -> Any:
     """Weigh the shortfall (``shortfall``), in weighted FTE-years.
 
     Σ w[p] w[q] δ^(y − first_year) Σ_b ω_b shortfall_band[p,q,y,b]; the bands are cut at shares of
-    demand, the last one open. Each place that a soft commitment misses adds commitment_price.
+    demand, the last one open. Each place that a soft commitment misses adds commitment_price, and
+    what is beyond the end of a soft target adds its price.
     """
     tiers = objective.tiers
 
@@ -64,6 +65,10 @@ def shortfall(m: Any, d: Data, policy: Policy, objective: Objective) -> Any:
     if policy.rules.commitments == "soft":
         missed = pyo.quicksum(m.missing.values()) + pyo.quicksum(m.beyond.values())
         total = total + policy.rules.commitment_price * missed
+    if policy.targets:
+        total = total + pyo.quicksum(
+            m.target_price[k] * beyond for (k, _), beyond in m.beyond_target.items()
+        )
     return total
 
 

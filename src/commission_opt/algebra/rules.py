@@ -12,6 +12,7 @@ from commission_opt.algebra.fairness import add_fair_share
 from commission_opt.algebra.limits import TOLERANCE, within
 from commission_opt.algebra.measures import RELIEVING
 from commission_opt.algebra.pathways import add_pathways
+from commission_opt.algebra.targets import add_targets
 from commission_opt.policy import Policy
 
 MILLION = 1e6  # budgets are counted in £m, so that all rows have numbers of like size
@@ -34,6 +35,8 @@ def add_rules(m: Any, d: Data, policy: Policy) -> None:
     if policy.rules.fair_share is not None:
         add_fair_share(m, d, policy.rules.fair_share)
     add_pathways(m, d)
+    if policy.targets:
+        add_targets(m, d, policy)
 
 
 def add_cohorts(m: Any, d: Data) -> None:

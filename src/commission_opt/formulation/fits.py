@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from commission_opt.errors import InputError, Problem
 from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.rules import RULES
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.schema import TABLES
 from commission_opt.policy import Policy
@@ -24,7 +25,7 @@ def check_fits(instance: Instance, policy: Policy) -> None:
 
 
 def misfits(instance: Instance, policy: Policy) -> Iterator[Problem]:
-    """Report commissioning years beyond the horizon, and objectives without their tables."""
+    """Report years beyond the horizon, objectives without their tables, and what rules ask for."""
     file = f"{policy.name}.toml"
     if policy.commissioning_years > instance.horizon:
         message = (
@@ -33,6 +34,9 @@ def misfits(instance: Instance, policy: Policy) -> Iterator[Problem]:
         )
         yield Problem("error", file, None, "commissioning_years", message)
     yield from tables_lacking(instance, policy)
+    for rule in RULES.values():
+        for line, key, message in rule.fits(instance, policy) if rule.fits else ():
+            yield Problem("error", file, line, key, message)
 
 
 def tables_lacking(instance: Instance, policy: Policy) -> Iterator[Problem]:

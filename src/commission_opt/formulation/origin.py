@@ -208,7 +208,9 @@ class Statement(Said):
     def where(self) -> str:
         """Where it stands, for a reader."""
         file = self.origin.file
-        return f"{file}, {self.column}" if self.row is None else f"{file} row {self.row}"
+        if self.row is None:
+            return f"{file}, {self.column}"
+        return f"{file} {'line' if file == MODEL_FILE else 'row'} {self.row}"
 
     def relaxed(self, by: float) -> float:
         """Return its figure when it gives way by so much, in its unit, rounded outward."""

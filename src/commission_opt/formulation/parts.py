@@ -89,6 +89,9 @@ class Rows:
         Which item of the origin each row is; the i-th if not given.
     future : Planning, optional
         The problem whose figures they are, if it is not that of the program.
+    hinges : tuple of (Hinges or None), optional
+        Of rows on columns that are not decided, what each keeps at or below its upper end, as a
+        sum of hinges; None where it is not to be kept.
     """
 
     name: str
@@ -101,6 +104,7 @@ class Rows:
     origin: tuple[Origin, Origin] | None = None
     items: Ints | None = None
     future: Planning | None = None
+    hinges: tuple[Hinges | None, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

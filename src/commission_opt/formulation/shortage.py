@@ -23,6 +23,7 @@ from commission_opt.formulation.parts import Columns, Hinges, Part, Rows, stacke
 from commission_opt.formulation.posts import PostsMissing, posts_missing
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.service import service
+from commission_opt.formulation.targeted import targeted_cells
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy, Tier
 
@@ -181,7 +182,7 @@ def shortage(problem: Planning) -> Shortage:
     least, _ = whole.range(net)
     missing = np.maximum(-least, posts.most)
     gap = np.where(least < net.constant, -net.constant, np.maximum(-net.constant, 0.0))
-    counts = np.broadcast_to(_counted(problem)[..., None], instance.shape)
+    counts = _counted(problem)[..., None] | targeted_cells(problem)
     some = (missing > posts.least) | problem.steady
     live = np.flatnonzero((np.diff(net.matrix.indptr) > 0) & some & counts.ravel())
     settled = missing.copy()
@@ -219,7 +220,7 @@ def shortage(problem: Planning) -> Shortage:
 
 
 def _counted(problem: Planning) -> np.ndarray:
-    """Return which professions and regions any objective gives a weight."""
+    """Return the professions and regions to which any objective gives a weight."""
     profession = problem.instance.professions["weight"].to_numpy(float) > 0
     region = problem.instance.regions["weight"].to_numpy(float) > 0
     from commission_opt.formulation.objectives import OBJECTIVES  # which import this module

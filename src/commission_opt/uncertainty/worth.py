@@ -170,7 +170,7 @@ def _by_duality(
 
     A plan that keeps the rules of all futures is one for each.
     """
-    priced = problem.policy.rules.price_of_missing is not None
+    priced = problem.policy.prices_missed
     if priced or (problem.cohorts.capacity > UNLIMITED).any():
         return None, None
     try:

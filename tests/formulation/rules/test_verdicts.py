@@ -19,7 +19,7 @@ def test_every_module_is_a_rule() -> None:
     assert set(RULES) == {
         "budgets", "capacity", "commitments", "fair_share", "level_intake", "measures", "offers",
         "pace_of_change", "pathways", "placements", "reshaping", "retention", "staff_taken",
-        "substitution",
+        "substitution", "targets",
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What a search keeps below an end: earlier objectives that are held, and the parts of a largest.
+"""What a search keeps below an end: earlier objectives held, rows of rules, parts of a largest.
 
 Each is a sum of hinges over the cells of the objective. The largest of several, such as the share
 of the worst region, is held by an end for each of them. Where it is the objective itself, the
@@ -226,6 +226,20 @@ def _held(formulation: Formulation, most: Floats, multipliers: Floats) -> Iterat
             continue
         for hinges, price in parts:
             yield _Cap(hinges, float(most[row]), price)
+    for block in formulation.rows:
+        yield from _of_rule(formulation, block, most, multipliers)
+
+
+def _of_rule(
+    formulation: Formulation, block: Rows, most: Floats, multipliers: Floats
+) -> Iterator[_Cap]:
+    """Yield what rows of a rule keep beside decisions, in units of each row."""
+    first = formulation.program.rows[block.name].start
+    unit = np.broadcast_to(block.unit, len(block.lower))
+    for i, hinges in enumerate(block.hinges):
+        if hinges is not None and np.isfinite(most[first + i]):
+            price = max(0.0, -float(multipliers[first + i]))
+            yield _Cap(_in_units(hinges, float(unit[i])), float(most[first + i]), price)
 
 
 def _parts(

@@ -112,7 +112,7 @@ def diagnosis_of(
     instance = reading.instance or read_regardless(files)
     check_fits(instance, policy)
     problem = planning(instance, policy)
-    bends = bends or default_bends(instance)
+    bends = bends or default_bends(problem)
     book = rulebook(problem)
     watch.begin("looking for conflicts")
     trial = Trial(book, limits, watch, start + _SHARE * limits.seconds)

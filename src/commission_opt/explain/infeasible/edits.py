@@ -74,7 +74,7 @@ def edited(files: Mapping[str, bytes], edits: Sequence[Edit]) -> dict[str, bytes
     """Return all files, with the cells of some tables edited; edits of the model are left out."""
     changed = dict(files)
     for edit in edits:
-        if edit.row is not None:
+        if edit.row is not None and edit.file != MODEL_FILE:
             changed[edit.file] = with_cell(
                 changed[edit.file], edit.row, edit.column, written(edit.new)
             )
@@ -88,5 +88,14 @@ def edited_model(content: bytes, edits: Sequence[Edit]) -> bytes:
         if edit.file == MODEL_FILE:
             key = re.escape(edit.column.rpartition(".")[2])
             number = re.compile(rf"(?m)^([^#\n]*?\b{key}\"?\s*=\s*)[+\-0-9_.eE]+")
-            text = number.sub(lambda m, new=edit.new: m[1] + written(new), text, count=1)  # type: ignore[misc]
+            before, rest = _before(text, edit.row)
+            rest = number.sub(lambda m, new=edit.new: m[1] + written(new), rest, count=1)  # type: ignore[misc]
+            text = before + rest
     return text.encode()
+
+
+def _before(text: str, row: int | None) -> tuple[str, str]:
+    """Split a text before a line, the first being 1; before all of it if there is none."""
+    lines = text.splitlines(keepends=True)
+    at = 0 if row is None else row - 1
+    return "".join(lines[:at]), "".join(lines[at:])

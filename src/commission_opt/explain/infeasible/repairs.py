@@ -17,6 +17,7 @@ from commission_opt.explain.infeasible.contradictions import Reached, contradict
 from commission_opt.explain.infeasible.edits import Edit
 from commission_opt.explain.infeasible.feasibility_relaxation import BENDS, Key, cheapest
 from commission_opt.explain.infeasible.trial import Trial
+from commission_opt.formulation.origin import MODEL_FILE, Origin
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import ORIGINS
 from commission_opt.instance.instance import Instance
@@ -164,14 +165,21 @@ def _solves(reached: Reached, trial: Trial) -> bool:
     return made.certificate.feasible
 
 
-def default_bends(instance: Instance) -> tuple[str, ...]:
-    """Return the kinds of rules of the tables; what the model says stays as it is."""
-    of_tables = (name for name, made in BENDS.items() if made[0].lines is not None)
-    return tuple(
-        name
-        for name in of_tables
-        if (table := _RARE.get(BENDS[name][0].file)) is None or len(instance.tables[table])
-    )
+def default_bends(problem: Planning) -> tuple[str, ...]:
+    """Return the kinds of rules of the tables, and of targets that a model asks for.
+
+    Everything else that the model says stays as it is.
+    """
+    return tuple(name for name, made in BENDS.items() if _stands(problem, made))
+
+
+def _stands(problem: Planning, made: Sequence[Origin]) -> bool:
+    """Say whether figures of some origins stand in tables that there are, or in the model."""
+    file = made[0].file
+    if file == MODEL_FILE:
+        return any(o.lines is not None and len(o.lines(problem)) > 0 for o in made)
+    table = _RARE.get(file)
+    return table is None or len(problem.instance.tables[table]) > 0
 
 
 def check_bends(asked: str) -> tuple[str, ...]:

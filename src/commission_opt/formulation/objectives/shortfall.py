@@ -1,6 +1,7 @@
 """Shortfall: FTE missing, in tiers, weighted by profession and region, discounted.
 
-``Σ w_p · w_r · δ^(y − first_year) · Σ_b ω_b · u_b``, and the price of soft commitments missed.
+``Σ w_p · w_r · δ^(y − first_year) · Σ_b ω_b · u_b``, and the price of soft commitments and targets
+missed.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ import numpy as np
 from commission_opt.accounts.many import Many, summed
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
+from commission_opt.formulation import targeted
 from commission_opt.formulation.expected import Expected
 from commission_opt.formulation.parts import Aim, stacked
 from commission_opt.formulation.problem import Planning
-from commission_opt.formulation.rules import commitments
+from commission_opt.formulation.rules import commitments, targets
 from commission_opt.formulation.shortage import (
     SHORTAGE,
     shortage,
@@ -51,15 +53,23 @@ def expected(problem: Planning, many: Expected) -> Aim:
 
 
 def priced(problem: Planning, found: Aim) -> Aim:
-    """Return an aim of what is missing with the price of soft commitments missed beside it."""
-    rules = problem.policy.rules
-    if rules.commitments != "soft":
+    """Return an aim of what is missing with the prices of what is missed beside it.
+
+    That is of soft commitments and of soft targets.
+    """
+    if not problem.policy.prices_missed:
         return found
-    assert found.hinges is not None
-    part = commitments.rows(problem)
-    price = {b.name: np.full(len(b.lower), rules.commitment_price) for b in part.columns}
-    hinges = stacked(found.hinges, commitments.missed_hinges(problem))
-    return replace(found, cost={**found.cost, **price}, parts=(*found.parts, part), hinges=hinges)
+    rules = problem.policy.rules
+    cost, parts, hinges = dict(found.cost), found.parts, found.hinges
+    assert hinges is not None
+    if rules.commitments == "soft":
+        part = commitments.rows(problem)
+        cost |= {b.name: np.full(len(b.lower), rules.commitment_price) for b in part.columns}
+        parts, hinges = (*parts, part), stacked(hinges, commitments.missed_hinges(problem))
+    if more := targeted.prices(problem):
+        cost |= more
+        parts, hinges = (*parts, targets.rows(problem)), targets.all_hinges(problem, hinges)
+    return replace(found, cost=cost, parts=parts, hinges=hinges)
 
 
 def value(problem: Planning, result: Outcome) -> float:
@@ -70,7 +80,7 @@ def value(problem: Planning, result: Outcome) -> float:
     if rules.commitments == "soft":
         missed = commitments.missed_places(instance, result.amounts)
         total += rules.commitment_price * float(missed.sum())
-    return total
+    return total + float(targeted.priced(problem, result.shortfall[..., None], result.places).sum())
 
 
 def values(problem: Planning, many: Many) -> Floats:
@@ -91,13 +101,14 @@ def values(problem: Planning, many: Many) -> Floats:
     if rules.commitments == "soft":
         missed = commitments.missed_places(problem.instance, many.given.amounts)
         total += rules.commitment_price * float(missed.sum())
-    return total
+    return np.asarray(total + targeted.priced(problem, short, many.given.places))
 
 
 def slopes(problem: Planning, many: Many) -> Floats:
     """Return what one FTE more that is missing costs in each cell, shape (P, Q, Y, W).
 
-    Soft commitments, which have a price of their own, are left out: they never lower a value.
+    Soft commitments and targets, which have prices of their own, are left out: they never lower a
+    value.
     """
     short, needed = many.balance.shortfall, many.balance.needed
     tiers = tiers_of(problem.policy)

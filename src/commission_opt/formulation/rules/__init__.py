@@ -14,6 +14,8 @@ and, where they say more than the rule's own key in the model,
 - ``COUNTED``: keys of ``[rules]`` that objectives count by;
 - ``check(rules, written, priced) -> Iterator``: keys that do not go together, each with what is
   wrong, given the keys as written and whether an objective pays for soft commitments;
+- ``fits(instance, policy) -> Iterator``: what it asks of an instance that is not there, each with
+  the line in the file of the model, the key and what is wrong;
 - ``ends(problem, places)``: the least and most places that it allows after the year before's;
 - ``excesses(problem, many) -> Iterator``: by how much its limits are exceeded in many futures, as
   ``accounts.many`` has them (each future is then worked out by itself);
@@ -45,6 +47,7 @@ from commission_opt.formulation.origin import Origin
 from commission_opt.formulation.parts import Part
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.violations import Violation
+from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy, Rules
 
 
@@ -67,6 +70,7 @@ class Rule:
     unit: str = "FTE"
     table: str = ""
     check: Callable[[Rules, Collection[str], bool], Iterator[tuple[str, str]]] | None = None
+    fits: Callable[[Instance, Policy], Iterator[tuple[int | None, str, str]]] | None = None
     ends: Callable[[Planning, Floats], tuple[Floats, Floats]] | None = None
     excesses: Callable[[Planning, Many], Iterator[Excess]] | None = None
     alike: bool = False

@@ -47,8 +47,8 @@ def no_bounds(trial: AuditedPlan) -> str:
         return f"the {kind.title} is no sum of what is missing"
     if problem.deploys:
         return "staff can be deployed, which every future would decide anew"
-    if problem.policy.rules.price_of_missing is not None:
-        return "soft commitments have a price"
+    if problem.policy.prices_missed:
+        return "soft commitments or targets have a price"
     if (problem.cohorts.capacity > UNLIMITED).any():
         return "some lines have no limit"
     return ""
