@@ -65,6 +65,7 @@ CASES = (
     Case("sweep summary sweep", ("ratio × 0.8",), slow=True),
     Case("sweep export sweep --format csv", slow=True),
     Case("report sweep --out c.html", (), 0, "c", slow=True),
+    Case("reach feasible --target places>=1 --by budget --model model.toml", slow=True),
     Case("frontier feasible --over budget --model model.toml --out money", slow=True),
     Case("frontier feasible --over change --model model.toml --out moves", slow=True),
     Case("report money --out d.html", (), 0, "d", slow=True),

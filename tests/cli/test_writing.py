@@ -33,6 +33,7 @@ _SOLVED = ["two-by-two", "--model", str(MODEL)]
 _SWEPT = [*_SOLVED, "--vary", "budget*=0.9,1", "--relaxed", "--processes", "1"]
 WRITES: dict[str, list[str]] = {
     "solve": [*_SOLVED, "--out", "OUT"],
+    "reach": ["two-by-two", "--target", "shortfall<=90", "--by", "time", "--out", "OUT"],
     "frontier": [*_SOLVED, "--over", "budget", "--out", "OUT"],
     "sweep run": [*_SWEPT, "--out", "OUT"],
     "sweep export": ["SWEEP", "--out", "OUT"],

@@ -101,6 +101,10 @@ CASES = (
     Case("sweep summary sweep", (f"{GOAL} as given: 178 places",), slow=True),
     Case("sweep export sweep --format csv", slow=True),
     Case("report sweep --out c.html", (GOAL,), 0, "c", slow=True),
+    Case("reach feasible --target places>=80 --by budget --model first.toml", ("at",)),
+    Case(
+        "reach feasible --target shortfall<=0 --by time --model later.toml", (RULE,), 3, slow=True
+    ),
     Case(
         "frontier feasible --over budget --model first.toml --out money",
         (f"{GOAL}, places",),

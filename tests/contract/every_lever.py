@@ -148,6 +148,7 @@ CASES = (
     Case("sweep summary sweep", TITLES, slow=True),
     Case("sweep export sweep --format csv", slow=True),
     Case("report sweep --out c.html", TITLES, 0, "c", slow=True),
+    Case("reach levers --target places>=1 --by budget --model model.toml", slow=True),
     Case("frontier levers --over budget --model model.toml --out money", slow=True),
     Case("frontier levers --over cost --model model.toml --out cost", slow=True),
     Case("report money --out d.html", (), 0, "d", slow=True),

@@ -41,6 +41,7 @@ EXCEPTIONS = {
     "formulation/cohorts.py": {"minimum_cohorts"},  # numbers of places that a course may take
     "futures/rule_figures.py": {"substitution"},  # whether rules look at staff and demand
     "explain/margins/mixture.py": {"offers"},  # whose rows people who pass through pools lift
+    "reach/resource.py": {"retention"},  # that fewer leave, whatever keeps them
     # What courses take in after the plan is no rule, but where places go.
     "accounts/outcome.py": {"continuation"},
     "plan/changed_places.py": {"continuation"},

@@ -34,6 +34,7 @@ COMMANDS = {
     "check": "Find everything that is wrong with an instance; exit with 1 if there are errors.",
     "solve": "Allocate places and write a certified plan.",
     "apply": "Write an instance with some figures changed, which every command takes in its place.",
+    "reach": "Find the least money, capacity, retention or time by which a target is reached.",
     "generate": "Make a synthetic instance of any size, with a commissioning model that fits it.",
     "list": "List the instances, commissioning models and kinds of measures that there are.",
     "describe": "Print the datapackage.json of an instance: every table and column, described.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from scipy import sparse
@@ -100,7 +101,7 @@ def domain_of(family: Family, asked: tuple[float, float], limits: Limits, watch:
     """
     problem = family.problem
     if not family.over.caps:
-        return _least_scale(family, asked, limits, watch)
+        return least_scale(family, asked, limits, watch)
     parts = rule_parts(problem)
     kind = OBJECTIVES[family.over.name]
     capped = kind.aim(problem)
@@ -116,10 +117,27 @@ def domain_of(family: Family, asked: tuple[float, float], limits: Limits, watch:
     return Domain(least, max(least, values[1]), min(found[0].bound * capped.scale, least))
 
 
-def _least_scale(
-    family: Family, asked: tuple[float, float], limits: Limits, watch: Watch
-) -> Domain:
-    """Find the least t with a plan, from the program with t as a column of its own."""
+class Scaled(Protocol):
+    """Programs of one layout whose rows have ends that move evenly with t, wider as it grows."""
+
+    def at(self, t: float) -> Formulation:
+        """Return the stage at t."""
+
+    @property
+    def drift(self) -> tuple[Floats, Floats]:
+        """How far the lower and upper ends of the rows move with t."""
+
+
+def least_scale(family: Scaled, asked: tuple[float, float], limits: Limits, watch: Watch) -> Domain:
+    """Find the least t with a plan, from the program with t as a column of its own.
+
+    Raises
+    ------
+    InfeasibleError
+        If there is no plan at the greatest t asked for either.
+    NoPlanError, StoppedError
+        If the time limit or the user came first.
+    """
     own, zero = conditioned(family.at(asked[1]), EVERY_DIGIT), family.at(0.0).program
     factors = own.factors
     lower, upper = family.drift
@@ -149,9 +167,9 @@ def _least_scale(
         # Raises, and says what is in conflict.
         relaxed(family.at(asked[1]), solve_relaxation, limits, watch, limits.seconds)
     if result.status == Status.STOPPED:
-        raise StoppedError("stopped before the least budget with a plan was found")
+        raise StoppedError("stopped before the least amount with a plan was found")
     if result.status != Status.OPTIMAL or result.x is None or result.multipliers is None:
-        raise NoPlanError("the least budget with a plan was not found; give more --time-limit")
+        raise NoPlanError("the least amount with a plan was not found; give more --time-limit")
     found = float(result.x[-1])
     if found <= asked[0]:
         return Domain(asked[0], asked[1], None)

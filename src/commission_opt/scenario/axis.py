@@ -117,7 +117,7 @@ def parse_axis(text: str, name: str = "") -> Axis:
         instead = _instead(operator, f"{field}[{inner}]" if inner else field, values)
         raise UsageError(f"{text.strip()!r}: {instead}")
     try:
-        return make_axis(field, operator, parse_values(values), _parse_filters(inner or ""), name)
+        return make_axis(field, operator, parse_values(values), parse_filters(inner or ""), name)
     except UsageError as error:
         raise UsageError(f"{text.strip()!r}: {error}") from None
 
@@ -138,7 +138,7 @@ def parse_figures(text: str, operator: str, name: str = "") -> Axis:
         )
     field, inner = match.groups()
     try:
-        return make_axis(field, operator, [NEUTRAL[operator]], _parse_filters(inner or ""), name)
+        return make_axis(field, operator, [NEUTRAL[operator]], parse_filters(inner or ""), name)
     except UsageError as error:
         raise UsageError(f"{text.strip()!r}: {error}") from None
 
@@ -197,7 +197,7 @@ def quoted(code: str) -> str:
     return f'"{doubled}"'
 
 
-def _parse_filters(text: str) -> dict[str, list[str]]:
+def parse_filters(text: str) -> dict[str, list[str]]:
     """Read filters from left to right: KEY=CODE|CODE,KEY=CODE."""
     filters: dict[str, list[str]] = {}
     more = bool(text.strip())
