@@ -1,11 +1,18 @@
 """``commission-opt serve``: what it refuses before it serves anything."""
 
+import os
+import re
+import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
 from command_line import Run
+from started import start
 
 pytest.importorskip("uvicorn", reason="uvicorn is not installed")
 
@@ -46,3 +53,26 @@ def test_what_is_missing_is_named(
     assert ran.code == 2
     assert "pip install 'commission-opt[workbench]'" in " ".join(ran.err.split())
     assert not (tmp_path / "w").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a console of its own is needed to send Ctrl-C there")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_quietly_however_often_it_is_told(tmp_path: Path, number: signal.Signals) -> None:
+    # A background job of a shell ignores Ctrl-C and hands that down; here it shall count.
+    code = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from commission_opt.cli import main; main()"
+    )
+    words = ["serve", str(tmp_path / "w"), "--port", "0", "--no-open"]
+    server = start([sys.executable, "-c", code, *words], stderr=subprocess.PIPE)
+    assert server.stderr is not None
+    said = "".join(server.stderr.readline() for _ in range(3))
+    address = re.search(r"http://\S+", said)
+    assert address is not None
+    browser = build_opener(HTTPCookieProcessor())
+    with browser.open(address[0], timeout=120) as answer:  # from then on it hears signals
+        assert answer.status == 200
+    for _ in range(3):
+        server.send_signal(number)
+    assert server.wait(120) == 0
+    assert server.stderr.read() == ""

@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
@@ -51,7 +52,14 @@ def serve(root: Path, host: str, port: int, at_once: int, ready: Callable[[str],
         )  # fmt: skip
         listener.listen()
         ready(f"http://{named}:{port}/?token={door.token}")
-        uvicorn.Server(config).run(sockets=[listener])
+        _Server(config).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Ends what runs at a signal, and does so once, however often it is sent."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        self.should_exit = True
 
 
 def is_loopback(host: str) -> bool:
