@@ -8,6 +8,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from command_line import main_in
 from commission_opt.errors import InfeasibleError, InputError, UsageError
 from commission_opt.report.book import page_workbook
 from commission_opt.report.options.asked import LAST, NOTHING, Options, Recommendation, Wanted
@@ -203,6 +204,15 @@ def test_figures_that_are_not_like_for_like_are_told(place: Path) -> None:
     made = options_of(asked, place / "leavers", Watch())
     said = section(options_page(asked, made), "options")
     assert any("“Fewer leave” rests on other figures than “As it is”" in text for text in said)
+
+
+def test_a_plan_for_several_futures_is_told_to_be_one(place: Path, tmp_path: Path) -> None:
+    solve = ("solve", str(place / "instance"), "--model", str(place / "model.toml"))
+    main_in(tmp_path, *solve, "--uncertainty", str(place / "unsure.toml"), "--out", "many")
+    asked = Options("", (Wanted("As it is", place / "plan"), Wanted("Many", tmp_path / "many")))
+    made = options_of(asked, tmp_path / "made", Watch())
+    said = section(options_page(asked, made), "options")
+    assert any("“Many” weighs several futures" in text for text in said)
 
 
 def test_one_plan_alone_has_a_page(place: Path) -> None:

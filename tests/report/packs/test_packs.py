@@ -18,6 +18,7 @@ from commission_opt.report.packs.money import spent
 from commission_opt.report.packs.page import pack_page
 from commission_opt.report.packs.scope import every_scope, providers, scope_of
 from commission_opt.report.page import render
+from commission_opt.report.sections.moves import of_line
 from commission_opt.views.money import PARTS
 from report_pages import HOSTILE, Parsed, facts_of, hostile, make_plan, rows
 from samples import model
@@ -178,6 +179,19 @@ def test_what_it_could_ask_for_is_the_most_that_the_plan_would_gain(tmp_path: Pa
         assert ask.net / 2 <= saved <= ask.net + 1e-6
         tested += 1
     assert tested
+
+
+def test_measures_stand_at_the_most_there_is(tmp_path: Path) -> None:
+    tiny = Tiny()
+    tiny.cell("measures", 2, "max_amount", "10")
+    facts = facts_of(make_plan(tmp_path, tiny))
+    line = facts.instance.lines["line"].tolist().index("abroad")
+    assert facts.outcome.amounts[line, 0] == 10
+    said = of_line(facts, line)
+    assert said.startswith(
+        "Nurses from abroad rises from none to 10 units (new), the most there is: "
+    )
+    assert "one more unit would bring" in said
 
 
 def test_every_scope_is_there_once(facts: Facts) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from commission_opt.formulation.goals import weighs
 from commission_opt.report.charts.options import option_lines
 from commission_opt.report.drawing import Chart
 from commission_opt.report.options.asked import LAST, NOTHING, Recommendation
@@ -91,7 +92,13 @@ def _lower(text: str) -> str:
 
 
 def _differing(options: Sequence[Option]) -> Iterator[str]:
-    """Say which plans rest on figures with which nothing new would come to something else."""
+    """Say which plans weigh futures, or rest on figures with which nothing would be another."""
+    weighed = [quoted(each.name) for each in options[2:] if weighs(each.facts.found.plan.problem)]
+    if weighed:
+        yield (
+            f"{words.joined(weighed)} {words.agreed(len(weighed), 'weighs', 'weigh')} several "
+            "futures; what is said here is of the world as given, for every option."
+        )
     first = options[2]
     nothing = options[0]
     other = [

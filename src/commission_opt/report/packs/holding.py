@@ -81,9 +81,9 @@ def standing_words(facts: Facts, scope: Scope) -> str:
         if count
     ]
     between = int((~np.any([met[scope.at, 0] for met in where], axis=0)).sum())
-    said += [f"{between:,} {words.agreed(between, 'stands', 'stand')} between its limits"] * bool(
-        between
-    )
+    if between:
+        stand = ("stands between its limits", "stand between their limits")
+        said.append(f"{between:,} {words.agreed(between, *stand)}")
     lines = "course or measure" if facts.units else "course"
     some = lines.replace("course", "courses").replace("measure", "measures")
     return f"Of {words.plural(len(scope.at), lines, some)}, {words.joined(said) or 'none is here'}."

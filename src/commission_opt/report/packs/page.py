@@ -69,6 +69,7 @@ def _headline(facts: Facts, scope: Scope) -> tuple[tuple[str, str, str], ...]:
     missing, first, end = by_year(facts, scope), facts.years[0], facts.years[-1]
     rows = spent(facts, scope, facts.outcome)
     pounds = float(rows.loc[rows["year"] == first, list(PARTS)].to_numpy().sum())
+    pays = facts.pays and scope.kind != PROVIDER
     short = "FTE short where it teaches" if scope.kind == PROVIDER else "FTE short"
     return (
         (f"places in {words.year(first)}", words.count(places),
@@ -77,7 +78,8 @@ def _headline(facts: Facts, scope: Scope) -> tuple[tuple[str, str, str], ...]:
          words.count(missing[WITH][-1]),
          f"{words.count(missing[LAST_YEAR][-1])} with last year repeated, "
          f"{words.count(missing[WITHOUT][-1])} {facts.without}"),
-        (f"cost in {words.year(first)}", words.money(pounds), "students on course included"),
+        (f"cost in {words.year(first)}", words.money(pounds),
+         f"students on course{' and pay of its staff' * pays} included"),
     )  # fmt: skip
 
 

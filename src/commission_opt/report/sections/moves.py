@@ -24,6 +24,7 @@ _ENDS = (  # of which a line is said to stand at the first that it meets, and se
     ("the least that the pace of change allows", "at the least that the pace of change allows"),
     ("its smallest cohort", "at their smallest cohort"),
 )
+_OF_MEASURES = {0: "the most there is", 3: "its smallest amount"}
 _READ = (
     "What one more place would bring and take is worked out at the prices next to the plan, in "
     "fractions of places and with the same courses running{}."
@@ -98,8 +99,9 @@ def _end_words(facts: Facts, line: int) -> str:
     at = _end(facts, line)
     if at is None or facts.outcome.amounts[line, 0] <= 0:
         return ""
-    is_course = line < len(facts.instance.courses)
-    return _ENDS[at][0] if is_course else _ENDS[at][0].replace("cohort", "amount")
+    if line < len(facts.instance.courses):
+        return _ENDS[at][0]
+    return _OF_MEASURES.get(at, _ENDS[at][0])
 
 
 def _because(facts: Facts, line: int) -> Iterator[str]:
