@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -86,6 +89,27 @@ def served(root: Path) -> Iterator[Served]:
         with TestClient(app, HERE, raise_server_exceptions=False) as client:
             client.get("/", params={"token": door.token})
             yield Served(client, door, bench_in(app))
+
+
+@contextmanager
+def process(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Serve the workspace ``round`` of a folder by a process of its own; give its address."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    program = [sys.executable, "-m", "commission_opt", "serve", str(folder / "round")]
+    said = folder / "said"
+    with (
+        said.open("w") as errors,
+        subprocess.Popen(
+            [*program, "--port=0", "--no-open"], stderr=errors, env=environment
+        ) as server,
+    ):
+        try:
+            while not (found := re.search(r"http://\S+", said.read_text())):
+                assert server.poll() is None, said.read_text()
+                time.sleep(0.1)
+            yield found[0], server
+        finally:
+            server.kill()
 
 
 def bench_in(app: Guard) -> Bench:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from workbench_served import process
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -31,25 +30,10 @@ SOON = 120_000  # milliseconds; other tests may keep the machine busy
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server of its own process."""
-    root = tmp_path_factory.mktemp("served")
-    words = ["serve", str(root / "round"), "--port", "0", "--no-open"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    said = root / "said"
-    with (
-        said.open("w") as errors,
-        subprocess.Popen(
-            [sys.executable, "-m", "commission_opt", *words], stderr=errors, env=environment
-        ) as server,
-    ):
-        try:
-            while not (found := re.search(r"http://\S+", said.read_text())):
-                assert server.poll() is None, said.read_text()
-                time.sleep(0.1)
-            yield found[0]
-            server.send_signal(signal.SIGINT)
-            assert server.wait(60) == 0, said.read_text()
-        finally:
-            server.kill()
+    with process(tmp_path_factory.mktemp("served")) as (found, server):
+        yield found
+        server.send_signal(signal.SIGINT)
+        assert server.wait(60) == 0
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ import time
 from pathlib import Path
 
 import pytest
+from httpx2 import Client
 
 from commission_opt.workbench.commands import Command
-from workbench_served import Served, served, text_of
+from workbench_served import Served, process, served, text_of
 
 LONG = (
     "solve",
@@ -90,3 +91,32 @@ def test_what_waits_can_be_stopped(bench: Served, monkeypatch: pytest.MonkeyPatc
     assert bench.bench.store.job(number).state == "stopped"
     bench.post(f"/commands/{number}/stop")
     assert "# commission-opt solve two-by-two" in bench.get("/log/round.sh").text
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="nothing of Windows kills at once")
+def test_a_killed_server_loses_nothing(tmp_path: Path) -> None:
+    words = {"instance": "england-2026"}, {"seconds": "600", "change": "demand*=1.001"}
+    with process(tmp_path) as (address, server):
+        base = address.partition("/?")[0]
+        with Client(base_url=base, follow_redirects=True, headers={"origin": base}) as browser:
+            browser.get(address)
+            assert browser.post("/instances/shipped", data=words[0]).status_code == 200
+            solving = browser.post("/instances/england-2026/solve", data=words[1])
+            assert "/commands/1" in str(solving.url)
+            kept = {"scenario": "a", "change": "demand*=1.001"}
+            browser.post("/instances/england-2026/scenarios", data=kept)
+            while browser.get("/commands/1/state").json()["state"] != "running":
+                time.sleep(0.1)
+        server.kill()
+        server.wait()
+    with served(tmp_path / "round") as bench:
+        assert [each.name for each in bench.bench.store.scenarios("england-2026")] == ["a"]
+        [job] = bench.bench.store.jobs()
+        assert (job.state, job.words[0]) == ("interrupted", "solve")
+        page = bench.get("/commands/1")
+        assert "the workbench ended while it ran" in text_of(page)
+        again = bench.post("/commands/1/again")
+        assert bench.bench.store.job(2).words[:3] == job.words[:3]
+        bench.post("/commands/2/stop")
+        bench.finished(again)

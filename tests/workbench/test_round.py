@@ -48,6 +48,16 @@ def test_a_round_from_workbook_to_signature_and_again_from_its_log(
         for action in ("explain", "ledger", "room"):
             bench.done(f"{plan}/{action}")
         bench.done(f"{plan}/compare", other="our-round-more-tuition")
+        pack = bench.get(bench.done(f"{plan}/pack", scope="region=north", **{"as": "page"}))
+        assert "sandbox" in pack.headers["content-security-policy"]
+        bench.done(f"{plan}/pack", scope="profession=nurse", **{"as": "workbook"})
+        packs = bench.done(f"{plan}/packs")
+        assert "region-north" in text_of(bench.get(packs))
+        assert bench.get(f"{packs}/region-north.html").text.startswith("<!DOCTYPE html>")
+        assert bench.get(f"{packs}/region-north.xlsx").content[:2] == b"PK"
+        assert bench.client.get(f"{packs}/..%2f..%2fround.sh").status_code == 404
+        assert bench.client.get(f"{packs}/packs.csv").status_code == 404
+        bench.post(f"{plan}/pack", scope="--force=x", status=400)
         names = zipfile.ZipFile(io.BytesIO(bench.get(f"{plan}/zip").content)).namelist()
         assert {"our-round/plan.json", "our-round/allocation.csv"} <= set(names)
         script = bench.get("/log/round.sh").text

@@ -87,6 +87,17 @@ def paper(folder: str, out: Path, *, explained: bool = False) -> Command:
     return Command("paper", ("report", folder, f"--out={out.as_posix()}", *more), out)
 
 
+def pack(plan: str, kind: str, code: str, out: Path) -> Command:
+    """Write what a plan means for one region, profession or provider: a page or a workbook."""
+    what = "paper" if out.suffix == ".html" else "workbook"
+    return Command(what, ("report", plan, f"--{kind}={code}", f"--out={out.as_posix()}"), out)
+
+
+def packs(plan: str, out: Path) -> Command:
+    """Write what a plan means for every region, profession and provider."""
+    return Command("packs", ("report", plan, f"--packs={out.as_posix()}"), out)
+
+
 def explain(plan: str, *options: str) -> Command:
     """Say why a plan is what it is."""
     return Command("explain", ("explain", plan, *options, "--format=md"))

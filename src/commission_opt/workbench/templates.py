@@ -32,7 +32,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"version": __version__, "command": shown}
-    filters: Mapping[str, Any] = {"when": _when, "count": words.count, "year": words.year}
+    filters: Mapping[str, Any] = {"when": _when, "count": words.count, "file": _file}
     environment.filters |= filters
     return environment
 
@@ -46,6 +46,11 @@ def _finalise(value: Any) -> Any:
     if type(value) is not str:
         return value
     return "\n".join(words.clean(line) for line in value.split("\n"))
+
+
+def _file(path: str) -> str:
+    """Return the last part of a path."""
+    return path.rpartition("/")[2]
 
 
 def _when(stamp: str | None) -> str:

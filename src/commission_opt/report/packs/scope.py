@@ -111,13 +111,17 @@ def providers(instance: Instance) -> list[str]:
     return [provider for provider in dict.fromkeys(named) if provider]
 
 
+def codes(instance: Instance) -> dict[str, list[str]]:
+    """Return the codes of all regions, professions and providers, by kind."""
+    return {
+        REGION: [str(region) for region in instance.scopes if region != ANY],
+        PROFESSION: [str(profession) for profession in instance.professions["profession"]],
+        PROVIDER: providers(instance),
+    }
+
+
 def every_scope(facts: Facts) -> Iterator[Scope]:
     """Yield the scope of every region, profession and provider that has any line or staff."""
-    instance = facts.instance
-    for kind, codes in (
-        (REGION, [region for region in instance.scopes if region != ANY]),
-        (PROFESSION, instance.professions["profession"].tolist()),
-        (PROVIDER, providers(instance)),
-    ):
-        for code in codes:
-            yield scope_of(facts, kind, str(code))
+    for kind, there in codes(facts.instance).items():
+        for code in there:
+            yield scope_of(facts, kind, code)

@@ -22,7 +22,8 @@ from commission_opt.workbench.bench import bench_of, on_form
 from commission_opt.workbench.templates import page
 
 _BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FOLDERS = ("plans", "sweeps", "frontiers", "audits")
+_FOLDERS = ("plans", "packs", "sweeps", "frontiers", "audits")
+_PAGED = _FOLDERS[2:]
 _CHUNK = 2**18  # bytes
 _IN_MEMORY = 2**24  # bytes of an archive
 
@@ -30,8 +31,14 @@ _IN_MEMORY = 2**24  # bytes of an archive
 def _paper(request: Request) -> Response:
     """Show a page that a command wrote, apart from the workbench: it can reach nothing here."""
     file = bench_of(request).folder("papers", request.path_params["name"])
-    if request.query_params.get("as") == "file":
-        return FileResponse(file, filename=file.name)
+    return _shown(file, download=request.query_params.get("as") == "file")
+
+
+def _shown(file: Path, *, download: bool) -> Response:
+    """Return a page of its own, shut off, or a file to keep."""
+    if download or file.suffix != ".html":
+        kind = _BOOK if file.suffix == ".xlsx" else None
+        return FileResponse(file, media_type=kind, filename=file.name)
     return FileResponse(
         file,
         media_type="text/html",
@@ -44,13 +51,35 @@ def _paper(request: Request) -> Response:
 
 def _workbook(request: Request) -> Response:
     file = bench_of(request).folder("workbooks", request.path_params["name"])
-    return FileResponse(file, media_type=_BOOK, filename=file.name)
+    return _shown(file, download=True)
+
+
+def _packs(request: Request) -> Response:
+    """List the packs of a plan: pages and workbooks."""
+    name = request.path_params["name"]
+    files = _packs_in(request)
+    stems = list(dict.fromkeys(each.rpartition(".")[0] for each in files))
+    return page("packs", name=name, stems=stems, files=files)
+
+
+def _packs_in(request: Request) -> dict[str, Path]:
+    folder = bench_of(request).folder("packs", request.path_params["name"])
+    there = sorted(each for each in _files(folder) if each.suffix in (".html", ".xlsx"))
+    return {each.name: each for each in there}
+
+
+def _one_pack(request: Request) -> Response:
+    """Show a pack, which is one of those that are there; an address names no path."""
+    found = _packs_in(request).get(request.path_params["file"])
+    if found is None:
+        raise HTTPException(404, "There is no such pack.")
+    return _shown(found, download=request.query_params.get("as") == "file")
 
 
 def _results(request: Request) -> Response:
     """Show a sweep, a frontier or an audit: what was made of it, and what can be."""
     bench, kind = bench_of(request), request.path_params["kind"]
-    if kind not in _FOLDERS[1:]:
+    if kind not in _PAGED:
         raise HTTPException(404, "There is no such page.")
     name = request.path_params["name"]
     bench.folder(kind, name)
@@ -71,7 +100,7 @@ def _results(request: Request) -> Response:
 
 def _paper_of(request: Request, _form: FormData) -> Response:
     bench, kind, name = bench_of(request), request.path_params["kind"], request.path_params["name"]
-    if kind not in _FOLDERS[1:]:
+    if kind not in _PAGED:
         raise UsageError("of this no page can be made")
     bench.folder(kind, name)
     out = bench.workspace.free("papers", f"{kind}-{name}", ".html")
@@ -116,7 +145,9 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
 ROUTES = (
     Route("/papers/{name}", _paper),
     Route("/workbooks/{name}", _workbook),
+    Route("/packs/{name}", _packs),
     Route("/{kind}/{name}/zip", _archive),
+    Route("/packs/{name}/{file}", _one_pack),
     Route("/{kind}/{name}", _results),
     Route("/{kind}/{name}/paper", on_form(_paper_of), methods=["POST"]),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from starlette.routing import Route
 from commission_opt.errors import CommissionOptError, UsageError
 from commission_opt.plan.read import RECORD, is_plan, read_plan
 from commission_opt.plan.sign import Role, sign_off
+from commission_opt.report.packs.scope import KINDS, codes
 from commission_opt.text.card import Card
 from commission_opt.views.places import headline
 from commission_opt.views.shortfall import Baselines, cuts, trend
@@ -47,12 +48,12 @@ def _made(bench: Bench) -> Mapping[str, Any]:
 def _plan(request: Request) -> Response:
     bench = bench_of(request)
     name, folder = _of(request)
-    card, wrong = _shown(folder)
+    glance, wrong = _shown(folder)
     made = _made(bench).get(name)
     return page(
         "plan",
         name=name,
-        card=card,
+        glance=glance,
         wrong=wrong,
         made=made,
         sign_off=sign_off(folder),
@@ -64,6 +65,7 @@ def _plan(request: Request) -> Response:
         papers=_results(bench, name, "paper"),
         books=_results(bench, name, "workbook"),
         audits=_results(bench, name, "audit"),
+        packs=_results(bench, name, "packs"),
     )
 
 
@@ -73,22 +75,41 @@ def _of(request: Request) -> tuple[str, Path]:
     return name, bench.folder("plans", name)
 
 
-def _shown(folder: Path) -> tuple[Card | None, str]:
+def _shown(folder: Path) -> tuple[Glance | None, str]:
     """Return a plan at a glance, or why it cannot be read."""
     try:
-        return _card(folder, (folder / RECORD).stat().st_mtime_ns), ""
+        return _glance(folder, (folder / RECORD).stat().st_mtime_ns), ""
     except (CommissionOptError, OSError) as error:
         return None, str(error)
 
 
+@dataclass(frozen=True)
+class Glance:
+    """What a plan is shown by.
+
+    Parameters
+    ----------
+    card : Card
+    courses : tuple of str
+        Codes that can be explained, those of measures left out.
+    scopes : mapping of str to list of str
+        Codes that packs can be written of, by kind.
+    """
+
+    card: Card
+    courses: tuple[str, ...]
+    scopes: Mapping[str, list[str]]
+
+
 @lru_cache(maxsize=32)
-def _card(folder: Path, _written: int) -> Card:
+def _glance(folder: Path, _written: int) -> Glance:
     """Return a plan at a glance, read once for as long as its record stays as it is."""
     plan = read_plan(folder)
     said, futures = plan.card(), Baselines(plan.problem, plan.outcome)
     decided = headline(plan.instance, plan.decided_now)
     sentences = (decided, cuts(futures), trend(futures), *said.sentences)
-    return replace(said, sentences=tuple(filter(None, sentences)))
+    card = replace(said, sentences=tuple(filter(None, sentences)))
+    return Glance(card, tuple(map(str, plan.instance.courses["course"])), codes(plan.instance))
 
 
 def _results(bench: Bench, plan: str, kind: str) -> list[str]:
@@ -110,6 +131,20 @@ def _uncertainties(bench: Bench, instance: str | None) -> list[str]:
 def _paper(bench: Bench, name: str, form: FormData) -> Command:
     out = bench.workspace.free("papers", name, ".html")
     return commands.paper(f"plans/{name}", out, explained=bool(text(form, "explain")))
+
+
+def _pack(bench: Bench, name: str, form: FormData) -> Command:
+    kind, _, code = text(form, "scope").partition("=")
+    if kind not in KINDS or not code:
+        raise UsageError("choose the region, profession or provider of the pack")
+    book = text(form, "as") == "workbook"
+    place, ending = ("workbooks", ".xlsx") if book else ("papers", ".html")
+    out = bench.workspace.free(place, f"{name}-{code}", ending)
+    return commands.pack(f"plans/{name}", kind, code, out)
+
+
+def _packs(bench: Bench, name: str, _form: FormData) -> Command:
+    return commands.packs(f"plans/{name}", bench.workspace.free("packs", name))
 
 
 def _workbook(bench: Bench, name: str, _form: FormData) -> Command:
@@ -160,8 +195,9 @@ def _audit(bench: Bench, name: str, form: FormData) -> Command:
 
 
 _ACTIONS = {
-    "paper": _paper, "workbook": _workbook, "explain": _explain, "ledger": _ledger, "room": _room,
-    "verify": _verify, "compare": _compare, "sign": _sign, "audit": _audit,
+    "paper": _paper, "pack": _pack, "packs": _packs, "workbook": _workbook, "audit": _audit,
+    "explain": _explain, "ledger": _ledger, "room": _room, "compare": _compare,
+    "verify": _verify, "sign": _sign,
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 // Lines over years or seconds, drawn as SVG without a style attribute.
 const SVG = "http://www.w3.org/2000/svg";
-const LEFT = 62, RIGHT = 26, TOP = 26, FOOT = 34, WIDTH = 640, HEIGHT = 280;
+const LEFT = 62, RIGHT = 26, TOP = 26, FOOT = 34, HEIGHT = 280;
+const LEAST = 320, MOST = 640; // units of width: as many as pixels, so that texts keep their size
 
 function element(tag, attributes, text) {
   const made = document.createElementNS(SVG, tag);
@@ -22,6 +23,7 @@ function ticks(low, high) {
 
 // series: [{ name, kind, points: [[x, y], …] }]; labels: names of whole x, or none for figures.
 export function draw(place, title, series, labels, fromZero) {
+  const WIDTH = Math.min(MOST, Math.max(LEAST, place.clientWidth));
   const all = series.flatMap((each) => each.points);
   if (!all.length) {
     place.replaceChildren();
@@ -39,7 +41,7 @@ export function draw(place, title, series, labels, fromZero) {
     figure.append(element("text", { x: LEFT - 6, y: y(at) + 4, "text-anchor": "end" }, shown(at)));
   }
   const marks = labels
-    ? labels.map((label, i) => [i, label]).filter(([i]) => i % Math.ceil(labels.length / 8) === 0)
+    ? labels.map((label, i) => [i, label]).filter(([i]) => i % Math.ceil(labels.length / Math.floor(WIDTH / 75)) === 0)
     : ticks(left, right).map((at) => [at, `${shown(at)} s`]);
   for (const [at, label] of marks)
     figure.append(element("text", { x: x(at), y: HEIGHT - 12, "text-anchor": "middle" }, label));
