@@ -58,6 +58,11 @@ def test_a_round_from_workbook_to_signature_and_again_from_its_log(
         assert bench.client.get(f"{packs}/..%2f..%2fround.sh").status_code == 404
         assert bench.client.get(f"{packs}/packs.csv").status_code == 404
         bench.post(f"{plan}/pack", scope="--force=x", status=400)
+        both = bench.done("/plans/options", plan=["our-round", "our-round-more-tuition"])
+        assert "options" in text_of(bench.get(both))
+        assert "sandbox" in bench.get(f"{both}/options.html").headers["content-security-policy"]
+        bench.post("/plans/options", plan="../..", status=400)
+        bench.post("/plans/options", status=400)
         names = zipfile.ZipFile(io.BytesIO(bench.get(f"{plan}/zip").content)).namelist()
         assert {"our-round/plan.json", "our-round/allocation.csv"} <= set(names)
         script = bench.get("/log/round.sh").text

@@ -118,6 +118,11 @@ def compare(before: str, after: str) -> Command:
     return Command("compare", ("compare", before, after, "--format=md"))
 
 
+def options(plans: Sequence[str], out: Path) -> Command:
+    """Set plans side by side with no new places and last year repeated."""
+    return Command("options", ("options", *plans, f"--out={out.as_posix()}"), out)
+
+
 def verify(plan: str) -> Command:
     """Prove a plan again from its files."""
     return Command("verify", ("verify", plan))

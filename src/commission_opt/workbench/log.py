@@ -14,7 +14,7 @@ _HEAD = """\
 # What was done in this workspace, in order. Run it in a folder that has copies of instances/ and
 # models/ of the workspace, and nothing else; commission-opt must be on the path.
 set -eu
-mkdir -p plans papers workbooks sweeps frontiers audits packs
+mkdir -p plans papers workbooks sweeps frontiers audits packs options
 """
 
 

@@ -16,7 +16,7 @@ from commission_opt.files.refusal import writing
 
 FOLDERS = (
     "instances", "models", "plans", "papers", "workbooks", "answers", "sweeps", "frontiers",
-    "audits", "packs", "jobs",
+    "audits", "packs", "options", "jobs",
 )  # fmt: skip
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}", re.ASCII)
 _OTHER = re.compile(r"[^a-z0-9_-]+", re.ASCII)

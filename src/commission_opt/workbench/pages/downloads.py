@@ -22,8 +22,8 @@ from commission_opt.workbench.bench import bench_of, on_form
 from commission_opt.workbench.templates import page
 
 _BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FOLDERS = ("plans", "packs", "sweeps", "frontiers", "audits")
-_PAGED = _FOLDERS[2:]
+_FOLDERS = ("plans", "packs", "options", "sweeps", "frontiers", "audits")
+_SHELVES, _PAGED = _FOLDERS[1:3], _FOLDERS[3:]
 _CHUNK = 2**18  # bytes
 _IN_MEMORY = 2**24  # bytes of an archive
 
@@ -54,31 +54,36 @@ def _workbook(request: Request) -> Response:
     return _shown(file, download=True)
 
 
-def _packs(request: Request) -> Response:
-    """List the packs of a plan: pages and workbooks."""
-    name = request.path_params["name"]
-    files = _packs_in(request)
+def _shelf(request: Request) -> Response:
+    """List the pages and workbooks in a folder: packs of a plan, or options side by side."""
+    kind, name = request.path_params["kind"], request.path_params["name"]
+    files = _on_shelf(request)
     stems = list(dict.fromkeys(each.rpartition(".")[0] for each in files))
-    return page("packs", name=name, stems=stems, files=files)
+    return page("shelf", kind=kind, name=name, stems=stems, files=files)
 
 
-def _packs_in(request: Request) -> dict[str, Path]:
-    folder = bench_of(request).folder("packs", request.path_params["name"])
+def _on_shelf(request: Request) -> dict[str, Path]:
+    kind = request.path_params["kind"]
+    if kind not in _SHELVES:
+        raise HTTPException(404, "There is no such page.")
+    folder = bench_of(request).folder(kind, request.path_params["name"])
     there = sorted(each for each in _files(folder) if each.suffix in (".html", ".xlsx"))
     return {each.name: each for each in there}
 
 
-def _one_pack(request: Request) -> Response:
-    """Show a pack, which is one of those that are there; an address names no path."""
-    found = _packs_in(request).get(request.path_params["file"])
+def _one(request: Request) -> Response:
+    """Show a page or a workbook of those that are there; an address names no path."""
+    found = _on_shelf(request).get(request.path_params["file"])
     if found is None:
-        raise HTTPException(404, "There is no such pack.")
+        raise HTTPException(404, "There is no such file.")
     return _shown(found, download=request.query_params.get("as") == "file")
 
 
 def _results(request: Request) -> Response:
     """Show a sweep, a frontier or an audit: what was made of it, and what can be."""
     bench, kind = bench_of(request), request.path_params["kind"]
+    if kind in _SHELVES:
+        return _shelf(request)
     if kind not in _PAGED:
         raise HTTPException(404, "There is no such page.")
     name = request.path_params["name"]
@@ -145,9 +150,8 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
 ROUTES = (
     Route("/papers/{name}", _paper),
     Route("/workbooks/{name}", _workbook),
-    Route("/packs/{name}", _packs),
     Route("/{kind}/{name}/zip", _archive),
-    Route("/packs/{name}/{file}", _one_pack),
+    Route("/{kind}/{name}/{file}", _one),
     Route("/{kind}/{name}", _results),
     Route("/{kind}/{name}/paper", on_form(_paper_of), methods=["POST"]),
 )

@@ -21,23 +21,34 @@ from commission_opt.text.card import Card
 from commission_opt.views.places import headline
 from commission_opt.views.shortfall import Baselines, cuts, trend
 from commission_opt.workbench import commands
-from commission_opt.workbench.bench import Bench, bench_of, on_form, text
+from commission_opt.workbench.bench import Bench, bench_of, lines, on_form, text
 from commission_opt.workbench.commands import Command
 from commission_opt.workbench.records import DONE
 from commission_opt.workbench.templates import page
 
 _DRAWS = (200, 1_000, 10_000)
+_MOST_OPTIONS = 6
 
 
 def _plans(request: Request) -> Response:
     bench = bench_of(request)
     names = [name for name in bench.workspace.names("plans") if _there(bench, name)]
     signed = {name: sign_off(bench.workspace.path("plans", name)).signatures for name in names}
-    return page("plans", names=names, signed=signed, made=_made(bench))
+    options = [f"/options/{name}" for name in bench.workspace.names("options")]
+    return page("plans", names=names, signed=signed, made=_made(bench), options=options)
+
+
+def _options(request: Request, form: FormData) -> Response:
+    """Have the plans that are ticked set side by side."""
+    bench, names = bench_of(request), lines(form, "plan")
+    if not 1 <= len(names) <= _MOST_OPTIONS or not all(_there(bench, name) for name in names):
+        raise UsageError(f"tick 1 to {_MOST_OPTIONS} plans to set side by side")
+    plans = [bench.workspace.place("plans", name).as_posix() for name in names]
+    return bench.run(commands.options(plans, bench.workspace.free("options", names[0])))
 
 
 def _there(bench: Bench, name: str) -> bool:
-    return is_plan(bench.workspace.root / "plans" / name)
+    return is_plan(bench.workspace.path("plans", name))
 
 
 def _made(bench: Bench) -> Mapping[str, Any]:
@@ -213,6 +224,7 @@ def _act(request: Request, form: FormData) -> Response:
 
 ROUTES = (
     Route("/plans", _plans),
+    Route("/plans/options", on_form(_options), methods=["POST"]),
     Route("/plans/{name}", _plan),
     Route("/plans/{name}/{action}", on_form(_act), methods=["POST"]),
 )
