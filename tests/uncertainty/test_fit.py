@@ -165,7 +165,7 @@ def test_so_many_futures_of_england_fit_side_by_side(name: str, fit_in: int) -> 
         ({}, True),
         ({"integer": False}, False),
         ({"commissioning_years": 2}, False),
-        ({"uncertainty": UnderUncertainty("test", "regret")}, False),
+        ({"uncertainty": UnderUncertainty("test", "regret")}, True),
         ({"uncertainty": UnderUncertainty("test", "cvar")}, True),
     ],
 )

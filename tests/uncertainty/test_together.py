@@ -8,9 +8,11 @@ import pytest
 from commission_opt.allocation.allocate import allocate, allocate_problem
 from commission_opt.allocation.alone import with_least
 from commission_opt.allocation.methods import METHODS, Method
+from commission_opt.allocation.relaxation import Relaxation
 from commission_opt.certificate.certify import keeps_rules
 from commission_opt.errors import InfeasibleError
 from commission_opt.files.shipped import find_instance, find_model
+from commission_opt.formulation.assemble import Formulation, aims, formulate
 from commission_opt.formulation.futures import in_futures
 from commission_opt.formulation.goals import (
     EXPECTED,
@@ -32,8 +34,9 @@ from commission_opt.policy import RiskMeasure, UnderUncertainty
 from commission_opt.policy_file import read_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.uncertainty import together
 from commission_opt.uncertainty.sampled import sampled
-from commission_opt.uncertainty.together import allocate_together
+from commission_opt.uncertainty.together import _from_last, allocate_together
 from commission_opt.uncertainty.worth import worth
 from drawn_together import TEXT, drawn
 from some import some
@@ -220,3 +223,26 @@ def test_deployment_is_decided_in_each_of_futures_side_by_side() -> None:
 
     pairs, years = instance.deployments.shape
     assert several(4).deployments == (4 * pairs, years)
+
+
+def test_what_settles_a_risk_is_not_relaxed_by_the_prices_of_that_risk(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    problem, futures = drawn(1, integer=True)
+    how = UnderUncertainty("drawn", "worst")
+    problem = replace(problem, policy=replace(problem.policy, uncertainty=how))
+    known = sampled(problem, futures).weighing(np.full(len(futures.names), 1 / len(futures.names)))
+    own = replace(problem, drawn=known)
+    found = allocate_problem(own, Limits(gap=0.01), Watch(), METHODS[Method.FAST])
+    anew: list[str] = []
+    solve = together._relaxed_nearly
+
+    def told(formulation: Formulation, limits: Limits, watch: Watch, seconds: float) -> Relaxation:
+        anew.append(formulation.aim.risk)
+        return solve(formulation, limits, watch, seconds)
+
+    monkeypatch.setattr(together, "_relaxed_nearly", told)
+    relax = _from_last(found)
+    for aim in aims(own):
+        relax(formulate(own, aim), Limits(), Watch(), 10.0)
+    assert anew == [""]

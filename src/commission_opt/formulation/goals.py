@@ -156,10 +156,10 @@ def without_new_places(problem: Planning) -> float:
 
 def risk_of(problem: Planning, risk: RiskMeasure, values: Floats) -> float:
     """Return the risk of values in the futures, shape (W,)."""
-    return float(worst_weights(problem, risk, values) @ _counted(problem, risk, values))
+    return float(worst_weights(problem, risk, values) @ counted(problem, risk, values))
 
 
-def _counted(problem: Planning, risk: RiskMeasure, values: Floats) -> Floats:
+def counted(problem: Planning, risk: RiskMeasure, values: Floats) -> Floats:
     """Return what of values in the futures counts: of a regret what is above the least."""
     return values - least_of(problem) if risk == REGRET else values
 
@@ -175,7 +175,7 @@ def worst_weights(problem: Planning, risk: RiskMeasure, values: Floats) -> Float
         return p
     if risk in ("worst", REGRET):
         weights: Floats = np.zeros_like(p)
-        weights[int(np.argmax(_counted(problem, risk, values)))] = 1.0
+        weights[int(np.argmax(counted(problem, risk, values)))] = 1.0
         return weights
     order = np.argsort(-values, kind="stable")
     before = np.cumsum(p[order]) - p[order]
@@ -186,16 +186,22 @@ def worst_weights(problem: Planning, risk: RiskMeasure, values: Floats) -> Float
     return np.asarray((1.0 - how.weight) * p + how.weight * tail)
 
 
-def allowed(problem: Planning, risk: RiskMeasure, weights: Floats) -> bool:
-    """Say whether a risk is nowhere below what counts of values at some weights, shape (W,)."""
+def ends_of_weights(problem: Planning, risk: RiskMeasure) -> tuple[Floats, Floats]:
+    """Return the least and the greatest weight of each future that a risk allows, shape (W,)."""
     p, how = probabilities(problem), weighing(problem)
     if risk == EXPECTED:
-        return bool(np.allclose(weights, p, rtol=_MET, atol=0.0))
-    beside = np.zeros_like(p)
-    most = np.full_like(p, np.inf)
-    if risk == "cvar":
-        beside = (1.0 - how.weight) * p
-        most = how.weight * p / (1.0 - how.alpha)
-    tail, share = weights - beside, 1.0 - beside.sum()
-    fits = (tail >= -_MET).all() and (tail <= most * (1.0 + _MET) + _MET).all()
+        return p, p
+    if risk != "cvar":
+        return np.zeros_like(p), np.ones_like(p)
+    beside = (1.0 - how.weight) * p
+    return beside, beside + how.weight * p / (1.0 - how.alpha)
+
+
+def allowed(problem: Planning, risk: RiskMeasure, weights: Floats) -> bool:
+    """Say whether a risk is nowhere below what counts of values at some weights, shape (W,)."""
+    if risk == EXPECTED:
+        return bool(np.allclose(weights, probabilities(problem), rtol=_MET, atol=0.0))
+    least, most = ends_of_weights(problem, risk)
+    tail, share = weights - least, 1.0 - least.sum()
+    fits = (tail >= -_MET).all() and (tail <= (most - least) * (1.0 + _MET) + _MET).all()
     return bool(fits and abs(tail.sum() - share) <= _MET)

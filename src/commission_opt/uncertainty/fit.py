@@ -8,7 +8,6 @@ import numpy as np
 
 from commission_opt.errors import UsageError
 from commission_opt.formulation.assemble import aims, rule_parts
-from commission_opt.formulation.goals import REGRET
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
 from commission_opt.futures.futures import Futures
@@ -81,8 +80,7 @@ def taken_together(problem: Planning, futures: Futures) -> bool:
 def _large(problem: Planning, count: int) -> bool:
     """Say whether side by side would take long for what is no more exact."""
     policy = problem.policy
-    regret = policy.uncertainty is not None and policy.uncertainty.risk == REGRET
-    if count <= _FEW or not policy.integer or policy.commissioning_years > 1 or regret:
+    if count <= _FEW or not policy.integer or policy.commissioning_years > 1:
         return False
     return count * nonzeros(problem) > LARGE
 

@@ -37,9 +37,11 @@ from commission_opt.solvers.status import Limits, Result, Status, Watch
 from commission_opt.text.counts import plural
 from commission_opt.uncertainty.fit import FIRST
 from commission_opt.uncertainty.sampled import Sampled, sampled
+from commission_opt.uncertainty.weights import Weighing
 
 _SOME = 256  # draws whose relaxation says where to look
 _ROUNDS = 2  # of the relaxation where weights of futures are looked for
+_MORE_ROUNDS = 24  # the same where it has all of them
 _PLANS = 6  # times that a plan is looked for
 _ASKED = 0.75  # share of the gap that is asked for of an under-estimate at first
 _SURE = 0.97  # the same, less what the last plan lost by it
@@ -158,14 +160,32 @@ def _nearer(problem: Planning, drawn: Sampled, limits: Limits, watch: Watch, end
     how, to_amounts = replace(first.policy, uncertainty=None), problem.layout.to_amounts
     some = drawn.first(_SOME)
     some = some.ruling_at(to_amounts(some.box[1]))
-    for k in range(1 if risk == EXPECTED else _ROUNDS):
+    weighing = Weighing(replace(first, drawn=some), risk, limits, watch)
+    for k in range(1 if risk == EXPECTED else _rounds(drawn)):
         own = replace(first, drawn=some)
-        x = _relaxed(own if k else replace(own, policy=how), limits, watch, end).columns
+        found, bound = _relaxed(own if k else replace(own, policy=how), limits, watch, end)
+        x = found.columns
         some = some.ruling_at(to_amounts(x)).about(x)
-        if risk != EXPECTED:
+        if risk == EXPECTED:
+            continue
+        if _rounds(drawn) == _ROUNDS:
             some = _weighing(own, some, to_amounts(x))
+            continue
+        weights = weighing.after(some.weights, bound, some.values(FIRST, to_amounts(x)))
+        if weights is None or watch.late(end):
+            break
+        some = some.weighing(weights)
     drawn = drawn.ruling_at(to_amounts(x)).about(x)
-    return drawn if risk == EXPECTED else _weighing(first, drawn, to_amounts(x))
+    if risk == EXPECTED:
+        return drawn
+    if weighing.best is not None:
+        return drawn.weighing(weighing.best)
+    return _weighing(first, drawn, to_amounts(x))
+
+
+def _rounds(drawn: Sampled) -> int:
+    """Return how often weights are looked for: more where the relaxation has all futures."""
+    return _ROUNDS if len(drawn.names) > _SOME else _MORE_ROUNDS
 
 
 def _weighing(problem: Planning, drawn: Sampled, amounts: Floats) -> Sampled:
@@ -175,11 +195,14 @@ def _weighing(problem: Planning, drawn: Sampled, amounts: Floats) -> Sampled:
     return drawn.weighing(most if drawn.weights is None else (drawn.weights + most) / 2.0)
 
 
-def _relaxed(problem: Planning, limits: Limits, watch: Watch, end: float) -> Relaxation:
-    """Return the relaxation of the first stage, which only says where to look."""
+def _relaxed(
+    problem: Planning, limits: Limits, watch: Watch, end: float
+) -> tuple[Relaxation, float]:
+    """Return the relaxation of the first stage and its bound; it only says where to look."""
     formulation = formulate(problem, aims(problem)[0], rule_parts(problem))
     left = max(1.0, end - watch.now())
-    return relaxed(formulation, _relaxed_nearly, replace(limits, gap=_ROUGH), watch, left)
+    found = relaxed(formulation, _relaxed_nearly, replace(limits, gap=_ROUGH), watch, left)
+    return found, found.bound * formulation.aim.scale
 
 
 def _relaxed_nearly(
@@ -207,7 +230,8 @@ def _from_last(found: Allocation) -> Relax:
     last = found.proofs[0]
 
     def relax(formulation: Formulation, limits: Limits, watch: Watch, seconds: float) -> Relaxation:
-        if formulation.aim.name != last.formulation.aim.name or last.places is None:
+        aim, before = formulation.aim, last.formulation.aim
+        if (aim.name, aim.risk) != (before.name, before.risk) or last.places is None:
             return _relaxed_nearly(formulation, limits, watch, seconds)
         price = dict(zip(last.formulation.row_names(), last.multipliers.tolist(), strict=True))
         y = np.array([price.get(name, 0.0) for name in formulation.row_names()])
