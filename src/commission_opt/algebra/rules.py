@@ -21,6 +21,8 @@ MILLION = 1e6  # budgets are counted in £m, so that all rows have numbers of li
 def add_rules(m: Any, d: Data, policy: Policy) -> None:
     """Write down every rule that the commissioning model sets."""
     add_staff_limits(m, d)
+    if policy.targets:
+        add_targets(m, d, policy)
     if policy.integer:
         add_cohorts(m, d)
     if policy.rules.pace_of_change is not None:
@@ -35,8 +37,6 @@ def add_rules(m: Any, d: Data, policy: Policy) -> None:
     if policy.rules.fair_share is not None:
         add_fair_share(m, d, policy.rules.fair_share)
     add_pathways(m, d)
-    if policy.targets:
-        add_targets(m, d, policy)
 
 
 def add_cohorts(m: Any, d: Data) -> None:

@@ -20,6 +20,7 @@ from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnosis_of
 from commission_opt.explain.infeasible.edits import edited
 from commission_opt.explain.infeasible.repairs import Repair, check_bends
 from commission_opt.files.shipped import find_instance, find_model
+from commission_opt.formulation.origin import MODEL_FILE
 from commission_opt.instance.files import check_file_names
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy_for_one
@@ -113,7 +114,7 @@ def _write(
     Returns where its model is, if that is changed.
     """
     files = edited(files_of(folder), repair.edits)
-    if all(edit.row is not None for edit in repair.edits):
+    if all(edit.file != MODEL_FILE for edit in repair.edits):
         return write_changed(folder, files, out, force=force)
     changed = edited_policy(policy, repair.edits).content
     return write_changed(folder, files, out, model, changed, force=force)

@@ -8,7 +8,7 @@ place is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,15 +16,20 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.arrays import Bools, Floats, Ints
+from commission_opt.explain.infeasible.cuts import cuts
 from commission_opt.explain.infeasible.rulebook import NOBODY, Rulebook
 from commission_opt.formulation.origin import MODEL_FILE, Origin, Said
-from commission_opt.formulation.parts import PLACES
+from commission_opt.formulation.parts import PLACES, Rows
 from commission_opt.formulation.problem import Planning, by_year
 from commission_opt.formulation.rules import RULES
 
 
-def rulebook(problem: Planning) -> Rulebook:
-    """Collect the statements of an instance under a model."""
+def rulebook(problem: Planning, points: Sequence[Floats] = ()) -> Rulebook:
+    """Collect the statements of an instance under a model.
+
+    ``points`` are places and units, course by course and year by year, at which targets have rows
+    of their own; see ``cuts``.
+    """
     wide = by_year(problem)
     size, of_line = wide.layout.size, wide.layout.line
     parts, writing = [(name, rule.rows(wide)) for name, rule in RULES.items()], _Writing()
@@ -32,6 +37,7 @@ def rulebook(problem: Planning) -> Rulebook:
         done = 0
         for rows in part.rows:
             if {*rows.coefficients} != {PLACES}:  # what is soft stands in nobody's way
+                writing.cuts(wide, rows, points)
                 continue
             items = np.arange(done, done + len(rows.lower)) if rows.items is None else rows.items
             own = _of_rule(name, rows.label, rows.lower, rows.upper, done)
@@ -109,6 +115,15 @@ class _Writing:
         for at in np.flatnonzero(where).tolist():
             of[at] = self.numbers.setdefault((origin, int(items[at])), len(self.numbers))
         return of
+
+    def cuts(self, wide: Planning, rows: Rows, points: Sequence[Floats]) -> None:
+        """Add rows over places for what rows keep of sums of hinges."""
+        found = [*cuts(wide, rows, points)]
+        if found and rows.origin is not None:
+            item, coefficients, most = zip(*found, strict=True)
+            ends = np.full(len(most), -np.inf), np.array(most)
+            matrix = sparse.csr_array(np.stack(coefficients))
+            self.rows(matrix, ends, rows.origin, np.array(item, dtype=np.int64))
 
     def rows(
         self,

@@ -31,6 +31,7 @@ from commission_opt.reading.read import is_contradiction, read_contents, read_re
 from commission_opt.solvers.status import Limits, Status, Watch
 
 _CONFLICTS = 5
+_CUTS = 30  # rounds in which targets get further rows
 _SHARE = 0.5  # of the time that conflicts may take
 _EASED = 24  # statements of a conflict whose figures are worked out
 _UNKNOWN = sum(not origin.of_course or origin.lines is not None for origin in ORIGINS) - 0.5
@@ -113,12 +114,18 @@ def diagnosis_of(
     check_fits(instance, policy)
     problem = planning(instance, policy)
     bends = bends or default_bends(problem)
-    book = rulebook(problem)
+    points: list[Floats] = []
     watch.begin("looking for conflicts")
-    trial = Trial(book, limits, watch, start + _SHARE * limits.seconds)
-    explained, apart = _cohort_errors(book, errors)
-    conflicts, kept = find_conflicts(trial, book.everything & ~apart, _CONFLICTS - len(explained))
-    plan = None if kept is None or conflicts or errors else places_kept(problem, kept)
+    for _ in range(_CUTS):
+        book = rulebook(problem, points)
+        trial = Trial(book, limits, watch, start + _SHARE * limits.seconds)
+        explained, apart = _cohort_errors(book, errors)
+        most = _CONFLICTS - len(explained)
+        conflicts, kept = find_conflicts(trial, book.everything & ~apart, most)
+        plan = None if kept is None or conflicts or errors else places_kept(problem, kept)
+        if kept is None or conflicts or errors or plan is not None or trial.late:
+            break
+        points.append(kept)  # places that miss a target, which gets a row for them
     if plan is None and not conflicts and not errors:
         if watch.stopped:
             raise StoppedError("stopped before it was clear whether there is a plan")
@@ -132,7 +139,7 @@ def diagnosis_of(
         watch.begin("looking for repairs")
         found = [{*keys(book, conflict.numbers)} for conflict in conflicts]
         begun, until = Reached(files, problem, errors), start + limits.seconds
-        repairs = find_repairs(begun, found, bends, replace(trial, end=until))
+        repairs = find_repairs(begun, found, bends, replace(trial, end=until), points)
     more = bool(conflicts) and kept is None
     return Diagnosis(problem, errors, tuple(explained), more, plan, repairs, tuple(bends))
 

@@ -57,7 +57,8 @@ class Edit:
     @property
     def where(self) -> str:
         """The edit as one makes it by hand."""
-        place = self.file if self.row is None else f"{self.file} row {self.row}"
+        line = "line" if self.file == MODEL_FILE else "row"
+        place = self.file if self.row is None else f"{self.file} {line} {self.row}"
         return f"{place}, {self.column}: {_shown(self.old)} -> {_shown(self.new)}"
 
 

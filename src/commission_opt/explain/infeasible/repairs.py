@@ -23,6 +23,7 @@ from commission_opt.formulation.rules import ORIGINS
 from commission_opt.instance.instance import Instance
 
 _ROUNDS = 4  # of bending what bending itself has changed
+_MORE = 5  # times as many where targets get further rows on the way
 _GAP = 0.05  # at which a repaired instance counts as solved
 _SMALL = 400  # decisions up to which it is also solved anew
 _RARE = {"measures.csv": "measures", "eligible.csv": "eligible"}
@@ -56,7 +57,11 @@ class Repair:
 
 
 def find_repairs(
-    start: Reached, conflicts: Sequence[Set[Key]], bends: Sequence[str], trial: Trial
+    start: Reached,
+    conflicts: Sequence[Set[Key]],
+    bends: Sequence[str],
+    trial: Trial,
+    points: Sequence[Floats] = (),
 ) -> tuple[Repair, ...]:
     """Find the cheapest repair for each kind of rule alone, and for all together.
 
@@ -70,6 +75,8 @@ def find_repairs(
         Keys of ``BENDS``.
     trial : Trial
         Its limits, watch and end count.
+    points : sequence of array, shape (n,)
+        Places at which targets have rows of their own.
 
     Returns
     -------
@@ -88,7 +95,7 @@ def find_repairs(
         if trial.late:
             break
         until = time.perf_counter() + 2.0 * trial.seconds / (len(choices) - k + 1)
-        repair = _repair(start, conflicts, choice, replace(trial, end=until))
+        repair = _repair(start, conflicts, choice, replace(trial, end=until), points)
         if repair is None:
             continue
         same = frozenset(edit.cell for edit in repair.edits)
@@ -98,7 +105,11 @@ def find_repairs(
 
 
 def _repair(
-    start: Reached, known: Sequence[Set[Key]], bends: tuple[str, ...], trial: Trial
+    start: Reached,
+    known: Sequence[Set[Key]],
+    bends: tuple[str, ...],
+    trial: Trial,
+    points: Sequence[Floats],
 ) -> Repair | None:
     """Bend, make the edits, and bend again where the edits themselves changed what holds."""
     edits: dict[object, Edit] = {}
@@ -106,10 +117,13 @@ def _repair(
     _merge(edits, contradictions(start, bends, of_courses=True))
     if edits:
         reached = start.after([*edits.values()])
-    for _ in range(_ROUNDS):
-        bent = cheapest(replace(trial, book=rulebook(reached.problem)), known, bends)
-        if bent is None:
+    targets = len(start.problem.policy.targets) > 0
+    for _ in range(_ROUNDS * (_MORE if targets else 1)):
+        book = rulebook(reached.problem, points)
+        bent = cheapest(replace(trial, book=book), known, bends)
+        if bent is None or trial.late:
             return None
+        points = [*points, bent.x] if targets else points
         least &= bent.cheapest
         _merge(edits, bent.edits)
         reached = start.after([*edits.values()])
