@@ -11,7 +11,7 @@ from commission_opt.allocation.allocate import allocate
 from commission_opt.certificate.certify import Proof
 from commission_opt.certificate.proof_file import read_proofs, write_proofs
 from commission_opt.certificate.propagation import propagated
-from commission_opt.certificate.trees import branched_bound
+from commission_opt.certificate.trees import Tree, branched_bound
 from commission_opt.errors import InputError
 from commission_opt.solvers.status import Limits
 from samples import model, policy, sample
@@ -74,6 +74,40 @@ def test_files_whose_trees_are_not_narrowed_are_read(
     assert _bound(proofs[0], stored) <= _bound(proofs[0], proofs[0])
 
 
+def test_files_without_cuts_are_read(proofs: tuple[Proof, ...], tmp_path: Path) -> None:
+    def plain(tree: Tree) -> Tree:
+        own = len(tree.block.rows)
+        return replace(tree, leaves=tree.leaves[:, :own], inner=tree.inner[:, :own], cuts=None)
+
+    without = [replace(p, trees=tuple(plain(tree) for tree in p.trees)) for p in proofs]
+    path = tmp_path / "proof.npz"
+    write_proofs(path, without)
+    with np.load(path) as stored:
+        older = {key: a for key, a in stored.items() if not key.split("/")[1].startswith("cut_")}
+    for k in range(len(proofs)):
+        del older[f"{k}/cuts"]
+    np.savez_compressed(path, **older)
+    (stored, _) = _read(path, without)
+    assert _bound(proofs[0], stored) == _bound(proofs[0], without[0])
+
+
+def test_cuts_are_read_back(proofs: tuple[Proof, ...], tmp_path: Path) -> None:
+    assert any(len(tree.cuts or ()) for tree in proofs[0].trees)
+    path = tmp_path / "proof.npz"
+    write_proofs(path, proofs)
+    (stored, _) = _read(path, proofs)
+    for ours, theirs in zip(proofs[0].trees, stored.trees, strict=True):
+        if ours.cuts is None or theirs.cuts is None:
+            assert not len(ours.cuts or ())
+            continue
+        assert np.array_equal(ours.cuts.split, theirs.cuts.split)
+        assert np.array_equal(ours.cuts.at, theirs.cuts.at)
+        for part in ("forms", "below", "above"):
+            one, other = getattr(ours.cuts, part), getattr(theirs.cuts, part)
+            assert np.array_equal(one.toarray(), other.toarray())
+    assert _bound(proofs[0], stored) == _bound(proofs[0], proofs[0])
+
+
 def test_the_same_proofs_give_the_same_bytes(proofs: tuple[Proof, ...], tmp_path: Path) -> None:
     for name in ("a.npz", "b.npz"):
         write_proofs(tmp_path / name, proofs)
@@ -101,6 +135,17 @@ def _spoilt(path: Path, name: str, change: object) -> None:
         ("0/split", lambda a: np.full_like(a, -1)),
         ("0/split", lambda a: np.zeros_like(a)),
         ("0/at", lambda a: a[1:]),
+        ("0/cuts", lambda a: a[:, :3]),
+        ("0/cuts", lambda a: a + 1),
+        ("0/cuts", lambda a: -a),
+        ("0/cuts", lambda a: a * 10**6),
+        ("0/cut_split", lambda a: a + 10**6),
+        ("0/cut_split", lambda a: a[:-1]),
+        ("0/cut_at", lambda a: a * np.nan),
+        ("0/cut_row", lambda a: a - 10**6),
+        ("0/cut_row", lambda a: a + 10**6),
+        ("0/cut_column", lambda a: a + 10**6),
+        ("0/cut_value", lambda a: a[:-1]),
     ],
 )
 def test_arrays_that_do_not_fit_are_refused(

@@ -146,12 +146,15 @@ class Forest:
                 break
             # What earlier blocks did not need is left to later ones.
             until = min(end, now + 2.0 * (end - now) / (len(plots) - k))
-            tree = plot.tree = self._planted(plot, until)
+            new, tree = plot.tree is None, self._planted(plot, until)
+            plot.tree = tree
             known = np.inf if point is None else plot.part.value(point[plot.block.columns])
             if plot.everything and point is not None:
                 # Other trees need all of the gap, as prices leave one of their own.
                 tree.cost, tree.gap = partial(_cost, self.formulation), self.limits.gap
                 tree.size = self.formulation.aim.size / self.formulation.aim.scale
+                if new:
+                    tree.cut(known)
             tree.grow(nodes - tree.nodes, known)
         before = {tree.block.columns.tobytes(): tree for tree in relaxation.trees}
         some = [

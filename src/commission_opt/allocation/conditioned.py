@@ -79,11 +79,14 @@ class Conditioned(Formulation):
         """Return trees over the given program."""
 
         def brought(tree: Tree) -> Tree:
-            factors = self.factors[tree.block.rows] * self.unit
+            rows = self.factors[tree.block.rows]
+            cuts = tree.cuts and tree.cuts.scaled(self.sizes[tree.block.columns], rows)
+            factors = np.concatenate([rows, np.ones(len(cuts or ()))]) * self.unit
             inner = tree.inner * factors if len(tree.inner) else tree.inner
             return replace(
-                tree, leaves=tree.leaves * factors, inner=inner, cutoff=tree.cutoff * self.unit
-            )
+                tree, leaves=tree.leaves * factors, inner=inner, cutoff=tree.cutoff * self.unit,
+                cuts=cuts,
+            )  # fmt: skip
 
         return tuple(brought(tree) for tree in trees)
 

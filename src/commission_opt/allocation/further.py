@@ -28,8 +28,8 @@ def further(task: Task, turn: int) -> tuple[Result, Floats | None]:
     Parameters
     ----------
     task : Task
-        With a plan to start from. The leaves of its relaxation are those that are looked at, and
-        the relaxation itself where it has none.
+        With a plan to start from. It is held against the points of its relaxation, the first of
+        which is left to the first turn, and against the relaxation where it has none.
     turn : int
         Of how many before; it draws other courses.
     """
@@ -40,7 +40,8 @@ def further(task: Task, turn: int) -> tuple[Result, Floats | None]:
     part = Neighbourhood(formulation, sparse.csr_array(formulation.program.matrix))
 
     def sets() -> Iterator[Ints]:
-        for point in task.relaxation.points or (task.relaxation.columns,):
+        points = task.relaxation.points or (task.relaxation.columns,)
+        for point in points[min(turn, 1) * (len(points) > 1) :]:
             yield apart(formulation, x, point)  # from the best plan at that moment
         yield from wide(formulation, np.random.default_rng((task.limits.seed, turn)))
 

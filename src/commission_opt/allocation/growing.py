@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from commission_opt.allocation.cutting import Cutting
 from commission_opt.allocation.pseudocosts import Pseudocosts, score
 from commission_opt.arrays import Floats, Ints
+from commission_opt.certificate.cuts import Cuts, without_cuts
 from commission_opt.certificate.propagation import Implications, implications
 from commission_opt.certificate.trees import (
     Subproblem,
@@ -24,6 +26,7 @@ from commission_opt.certificate.trees import (
 )
 from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.formulation.assemble import Formulation
+from commission_opt.solvers.basis import Basis
 from commission_opt.solvers.believed import believed
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Result, Watch
@@ -33,6 +36,7 @@ _TRIED = 8  # decisions that are tried before one is split
 _IN_VAIN = 4  # of these in a row that are no better than the best
 _SHARE = 0.98  # of the gap, within which nothing is looked for
 _OFF = 1e-6  # distance of a decision from its numbers that counts
+_CUTS, _GAINED = 8, 0.02  # rounds of cuts, and share of the gap that the next one is worth
 _SHOWN = 3  # leaves whose relaxations are shown
 _BEYOND = 1e7  # multipliers that prove a node impossible
 
@@ -90,6 +94,8 @@ class Growing:
         A heap of the leaves' bounds, their numbers and themselves.
     nodes : int
         How many nodes there are beside the top.
+    cuts : Cuts
+        Further rows of all nodes.
     least : float
         What the cheapest decisions known cost.
     found : array, shape (decisions,), or None
@@ -113,6 +119,7 @@ class Growing:
     hot: PersistentProgram = field(init=False)
     learnt: Pseudocosts = field(init=False)
     numbers: Implications = field(init=False)
+    cuts: Cuts = field(init=False)
     top: _Node = field(init=False)
 
     def __post_init__(self) -> None:
@@ -120,9 +127,44 @@ class Growing:
         self.numbers = implications(self.formulation, block.rows, block.columns[:count])
         self.hot = PersistentProgram(self.limits, self.watch.inner(), kind="node")
         self.learnt = Pseudocosts(count)
+        self.cuts = without_cuts(len(block.columns), len(block.rows))
+        self._begin()
+
+    def _begin(self) -> _Node:
+        count, new = self.block.decisions, len(self.part.row_lower) - len(self.known)
         lower, upper = self.part.lower[:count], self.part.upper[:count]
-        self.top = self._node(lower, upper, self.known, np.inf)
+        known = np.concatenate([self.known, np.zeros(new)])
+        self.top = self._node(lower, upper, known, np.inf)
         self.leaves = [(self.top.bound, 0, self.top)]
+        return self.top
+
+    def cut(self, known: float) -> None:
+        """Cut fractions off the relaxation at the top, before the tree grows.
+
+        Parameters
+        ----------
+        known : float
+            What some decisions cost: rounds go on while they bring the bound nearer to it.
+        """
+        cutting, top, basis = Cutting(self.part), self.top, self._basis()
+        for _ in range(_CUTS):
+            if top.x is None or basis is None or self.watch.late(self.end) or self.watch.stopped:
+                break
+            decisions, at = self._choices(top.x, top.lower, top.upper)
+            self.watch.meter.add(len(decisions) * of_tree(cutting.program.matrix.nnz))
+            if not cutting.round(basis, decisions, at, self._next(decisions, at)):
+                break
+            before, self.part = top.bound, cutting.program
+            top, basis = self._begin(), self._basis()
+            if top.bound - before <= _GAINED * (known - top.bound):
+                break
+        self.cuts = cutting.done(basis)
+        self.part = cutting.program
+        self._begin()
+
+    def _basis(self) -> Basis | None:
+        """Return the basis of the top; None if it was not solved to its end."""
+        return None if self.top.x is None else self.hot.basis()
 
     def tree(self) -> Tree:
         """Return the tree as it stands."""
@@ -131,7 +173,7 @@ class Growing:
             node = stack.pop()
             nodes.append(node)
             stack += (node.split.above, node.split.below) if node.split else ()
-        rows = len(self.block.rows)
+        rows = len(self.part.row_lower)
         leaves, inner = (
             np.array([node.multipliers for node in nodes if (node.split is None) == leaf])
             for leaf in (True, False)
@@ -143,6 +185,7 @@ class Growing:
             leaves.reshape(len(leaves), rows),
             inner.reshape(len(inner), rows),
             self._cutoff() - self.part.offset,
+            self.cuts,
         )
 
     @property
@@ -151,9 +194,9 @@ class Growing:
         return min(self.leaves[0][0], self._cutoff())
 
     def points(self) -> list[Floats]:
-        """Return the decisions of the relaxations at the leaves that bound the tree."""
-        least = heapq.nsmallest(_SHOWN, self.leaves)
-        return [node.x for bound, _, node in least if node.x is not None and bound < np.inf]
+        """Return the decisions of the relaxations at the top and at the leaves that bound it."""
+        least = [node for bound, _, node in heapq.nsmallest(_SHOWN, self.leaves) if bound < np.inf]
+        return [node.x for node in (self.top, *least) if node.x is not None]
 
     def grow(self, nodes: int, known: float) -> None:
         """Split the leaf with the least bound until it reaches what is known to cost so much.

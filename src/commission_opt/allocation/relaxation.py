@@ -56,7 +56,7 @@ class Relaxation:
         Decision columns in admissible numbers to which a tree came and that cost less than what
         was known.
     points : tuple of array, shape (n,)
-        Decision columns of relaxations near the bound: those of a tree's leaves.
+        Decision columns of relaxations near the bound: at the top of a tree, and at its leaves.
     """
 
     columns: Floats

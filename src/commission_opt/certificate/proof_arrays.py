@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from commission_opt.certificate.cut_arrays import CUT
 from commission_opt.files.regular import read_whole
 
 Arrays = dict[str, Any]
@@ -21,12 +22,17 @@ _KINDS = {
     "multipliers": ("<f8", 1), "sizes": ("<i8", 2), "columns": ("<i8", 1), "rows": ("<i8", 1),
     "split": ("<i8", 1), "at": ("<f8", 1), "leaves": ("<f8", 1), "inner": ("<f8", 1),
     "cutoffs": ("<f8", 1), "places": ("<f8", 2), "deployed": ("<f8", 2),
+    "cuts": ("<i8", 2), "cut_split": ("<i8", 1), "cut_at": ("<f8", 1), "cut_row": ("<i8", 1),
+    "cut_column": ("<i8", 1), "cut_value": ("<f8", 1),
 }  # fmt: skip
 NARROWED = ("inner", "cutoffs")  # of trees whose boxes are narrowed, which older files have not
-_TREES = ("split", "at", "leaves", "inner")  # what the size of a program does not limit
+_LATER = (NARROWED, CUT)  # what older files have not
+_TREES = ("split", "at", "leaves", "inner", *CUT[1:])  # what the size of a program does not limit
 LARGEST = 2**29  # bytes of the file
 _FREE, _RATIO = 2**24, 32  # bytes of trees that are taken anyway, and times the file's own size
 _NODES, _WORK = 5_000_000, 2 * 10**10  # of all trees; and columns of their blocks times nodes
+_CUTS = 2_000  # of a tree
+_WIDE = {"sizes": (5,), "cuts": (4,)}
 _HEADER = 512  # bytes before an array, and of each entry of the directory
 
 
@@ -78,8 +84,9 @@ class ArrayFile:
         with _as_value_errors():
             self._packed = zipfile.ZipFile(BytesIO(content))
             parts = self._packed.infolist()
-            older = not any(part.filename.endswith(f"/{NARROWED[0]}.npy") for part in parts)
-            self._names = [name for name in names if not (older and name in NARROWED)]
+            there = {part.filename.split("/")[-1] for part in parts}
+            absent = {name for own in _LATER if f"{own[0]}.npy" not in there for name in own}
+            self._names = [name for name in names if name not in absent]
             wanted = [f"{program}/{name}.npy" for program in programs for name in self._names]
             if sorted(part.filename for part in parts) != sorted(wanted):
                 raise ValueError("it has other arrays")
@@ -100,7 +107,7 @@ class ArrayFile:
             for name, part in parts.items():
                 _check_shape(self._packed, part, name, extent)
             found = {name: _array(self._packed, part) for name, part in parts.items()}
-        _check_sizes(found["sizes"], extent)
+        _check_sizes(found["sizes"], found.get("cuts"), extent)
         return found
 
 
@@ -136,15 +143,15 @@ def _check_shape(packed: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, stag
         raise ValueError(f"{name} has another size than it says")
     most = {
         "multipliers": stage.rows, "columns": stage.columns, "rows": stage.rows,
-        "sizes": 5 * stage.decisions, "cutoffs": stage.decisions, "places": math.prod(stage.places),
-        "deployed": math.prod(stage.deployed),
+        "sizes": 5 * stage.decisions, "cuts": 4 * stage.decisions, "cutoffs": stage.decisions,
+        "places": math.prod(stage.places), "deployed": math.prod(stage.deployed),
     }  # fmt: skip
     if name == "multipliers" and shape[0] != stage.rows:
         raise ValueError(
             f"it has multipliers for {shape[0]:,} rows, and the program has {stage.rows:,}: it "
             "belongs to another plan, or to another version of the program"
         )
-    if math.prod(shape) > most.get(name, math.inf) or (name == "sizes" and shape[1] != 5):
+    if math.prod(shape) > most.get(name, math.inf) or shape[1:] != _WIDE.get(name, shape[1:]):
         raise ValueError(f"{name} is larger than the program admits")
 
 
@@ -156,7 +163,7 @@ def _array(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> Any:
     return array
 
 
-def _check_sizes(sizes: Any, extent: Extent) -> None:
+def _check_sizes(sizes: Any, cuts: Any | None, extent: Extent) -> None:
     """Refuse trees that cannot be over blocks of the program."""
     columns, _, decisions, nodes, leaves = sizes.T
     most = (extent.columns, extent.rows, extent.decisions, _NODES, _NODES)
@@ -166,3 +173,5 @@ def _check_sizes(sizes: Any, extent: Extent) -> None:
         raise ValueError("a tree has other nodes than it says")
     if nodes.sum() > _NODES or (nodes * columns).sum() > _WORK:
         raise ValueError("its trees are too large")
+    if cuts is not None and (cuts[:, 0] > _CUTS).any():
+        raise ValueError("a tree has more cuts than a reader takes")

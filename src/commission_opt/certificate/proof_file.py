@@ -12,7 +12,11 @@ in which one meets them going down, below before above: ``k/split`` has the colu
 a node splits, -1 for a leaf, ``k/at`` the places; ``k/leaves`` has the multipliers of each leaf,
 ``k/inner`` those of each split, and ``k/cutoffs`` the cost, in units of the program without its
 constant, from which on a tree leaves numbers out, the largest float if it leaves out none. Older
-files have neither: the boxes of their nodes are not narrowed.
+files have neither: the boxes of their nodes are not narrowed. The multipliers of a tree's cuts
+stand after those of its rows. ``k/cuts`` has a row for each tree: how many cuts it has, and how
+many entries their forms and the multipliers that prove them below and above a split have;
+``k/cut_split`` and ``k/cut_at`` say what is split, as for nodes; ``k/cut_row``, ``k/cut_column``
+and ``k/cut_value`` are the entries, forms first. Older files have none of these.
 """
 
 from __future__ import annotations
@@ -31,6 +35,7 @@ import numpy as np
 from commission_opt.arrays import Floats
 from commission_opt.certificate.alone import AloneProof
 from commission_opt.certificate.certify import Proof
+from commission_opt.certificate.cut_arrays import CUT, flattened, unflattened
 from commission_opt.certificate.eased import EasedProof
 from commission_opt.certificate.proof_arrays import NARROWED, ArrayFile, Arrays, Extent, is_inflated
 from commission_opt.certificate.trees import Subproblem, Tree
@@ -38,7 +43,7 @@ from commission_opt.errors import InputError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.text.counts import plural
 
-_NAMES = ("multipliers", "sizes", "columns", "rows", "split", "at", "leaves", *NARROWED)
+_NAMES = ("multipliers", "sizes", "columns", "rows", "split", "at", "leaves", *NARROWED, *CUT)
 
 _NOWHERE = float(np.finfo(float).max)  # a cost from which on a tree leaves out nothing
 
@@ -103,6 +108,7 @@ def _flattened(trees: Sequence[Tree]) -> Arrays:
         "leaves": _usable(_joined([tree.leaves.ravel() for tree in trees], float)),
         "inner": _usable(_joined([_inner(tree).ravel() for tree in trees], float)),
         "cutoffs": np.array([min(tree.cutoff, _NOWHERE) for tree in trees], dtype=float),
+        **flattened([tree.cuts for tree in trees]),
     }
 
 
@@ -207,9 +213,11 @@ def _extent(formulation: Formulation) -> Extent:
 def _proof(arrays: Arrays, formulation: Formulation, objective: float) -> Proof:
     sizes = arrays["sizes"]
     lengths = {"columns": sizes[:, 0], "rows": sizes[:, 1], "split": sizes[:, 3]}
-    lengths |= {"at": sizes[:, 3], "leaves": sizes[:, 1] * sizes[:, 4]}
+    cuts = unflattened(arrays, sizes) if "cuts" in arrays else [None] * len(sizes)
+    rows = sizes[:, 1] + np.array([len(each or ()) for each in cuts], dtype=np.int64)
+    lengths |= {"at": sizes[:, 3], "leaves": rows * sizes[:, 4]}
     if narrowed := "inner" in arrays:
-        lengths |= {"inner": sizes[:, 1] * (sizes[:, 4] - 1), "cutoffs": np.ones(len(sizes), int)}
+        lengths |= {"inner": rows * (sizes[:, 4] - 1), "cutoffs": np.ones(len(sizes), int)}
     for name, length in lengths.items():
         if len(arrays[name]) != length.sum():
             raise ValueError(f"{name} has another length")
@@ -219,17 +227,17 @@ def _proof(arrays: Arrays, formulation: Formulation, objective: float) -> Proof:
     deployed = arrays.get("deployed", np.zeros((0, 0)))
     if deployed.size and deployed.shape != _extent(formulation).deployed:
         raise ValueError("those deployed are of other pairs or years")
-    columns, rows, split, at, leaves, *more = (
+    columns, within, split, at, leaves, *more = (
         np.split(arrays[name], np.cumsum(length))[:-1] for name, length in lengths.items()
     )
     trees = []
     for i, size in enumerate(sizes):
-        block = Subproblem(columns[i], rows[i], int(size[2]))
-        tree = Tree(block, split[i], at[i], leaves[i].reshape(size[4], size[1]))
+        block = Subproblem(columns[i], within[i], int(size[2]))
+        tree = Tree(block, split[i], at[i], leaves[i].reshape(size[4], rows[i]), cuts=cuts[i])
         if narrowed:
             inner, cutoffs = more
             tree = replace(
-                tree, inner=inner[i].reshape(size[4] - 1, size[1]), cutoff=float(cutoffs[i][0])
+                tree, inner=inner[i].reshape(size[4] - 1, rows[i]), cutoff=float(cutoffs[i][0])
             )
         trees.append(tree)
     return Proof(

@@ -20,6 +20,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.arrays import Floats, Ints
+from commission_opt.certificate.cuts import Cuts, with_cuts
 from commission_opt.certificate.propagation import Box, Implications, implications
 from commission_opt.core.linear_program import (
     LinearProgram,
@@ -65,13 +66,15 @@ class Tree:
     at : array, shape (nodes,)
         Places: below, the decision takes at most so many, above, more.
     leaves : array, shape (leaves, rows)
-        Multipliers of the block's rows at the end of each branch.
+        Multipliers of the block's rows, and of its cuts after them, at the end of each branch.
     inner : array, shape (splits, rows) or (0, rows)
         Multipliers at each split, by which its box and those below it are narrowed; none if they
         are not.
     cutoff : float
         Numbers that cost no less may be left out, so that no more is claimed of the block; in units
         of the priced program without its constant.
+    cuts : Cuts, optional
+        Further rows of the block.
 
     Raises
     ------
@@ -85,15 +88,23 @@ class Tree:
     leaves: Floats
     inner: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     cutoff: float = np.inf
+    cuts: Cuts | None = None
 
     def __post_init__(self) -> None:
-        inner = self.split >= 0
+        inner, block = self.split >= 0, self.block
+        rows = len(block.rows) + len(self.cuts or ())
+        if self.cuts is not None and not (
+            self.cuts.forms.shape[1] == len(block.columns)
+            and self.cuts.below.shape[1] == rows
+            and (self.cuts.split < block.decisions).all()
+        ):
+            raise ValueError("cuts are those of another block")
         open_ends = np.cumsum(np.append(1, np.where(inner, 1, -1)))
         if open_ends[-1] != 0 or (open_ends[:-1] <= 0).any() or len(self.at) != len(self.split):
             raise ValueError("the nodes are those of no tree")
-        if self.leaves.shape != (int((~inner).sum()), len(self.block.rows)):
+        if self.leaves.shape != (int((~inner).sum()), rows):
             raise ValueError("a tree has other leaves than its nodes say")
-        if len(self.inner) and self.inner.shape != (int(inner.sum()), len(self.block.rows)):
+        if len(self.inner) and self.inner.shape != (int(inner.sum()), rows):
             raise ValueError("a tree has other splits than its nodes say")
         if np.isnan(self.cutoff):
             raise ValueError("a tree is cut off nowhere")
@@ -165,7 +176,9 @@ def _check_blocks(formulation: Formulation, trees: Sequence[Tree]) -> None:
         if not 0 <= block.decisions == len(split) or (split >= len(formulation.step)).any():
             raise ValueError("a block splits columns that are no decisions")
     for tree in trees:
-        split = tree.block.columns[tree.split[tree.split >= 0]]
+        own = tree.split[tree.split >= 0]
+        own = own if tree.cuts is None else np.concatenate([own, tree.cuts.split])
+        split = tree.block.columns[own]
         if not formulation.whole[split].all():
             raise ValueError("a tree splits decisions that need not be whole")
 
@@ -212,6 +225,10 @@ def _tree_bound(
     whole = block_program(formulation.program, by_row, priced, block)
     split = block.columns[: block.decisions]
     numbers = implications(formulation, block.rows, split)
+    if tree.cuts is not None:
+        pairs = zip(split[tree.cuts.split].tolist(), tree.cuts.at.tolist(), strict=True)
+        following = np.array([next_number(formulation, column, at) for column, at in pairs])
+        whole = with_cuts(whole, tree.cuts, following)
     least, leaves, inner = tree.cutoff, iter(tree.leaves), iter(tree.inner)
     stack: list[LinearProgram | None] = [whole]
     for decision, at in zip(tree.split.tolist(), tree.at.tolist(), strict=True):
