@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from commission_opt.allocation.cutting import Cutting
+from commission_opt.allocation.nodes import Fork, Node, gains, tree_of
 from commission_opt.allocation.pseudocosts import Pseudocosts, score
 from commission_opt.arrays import Floats, Ints
 from commission_opt.certificate.cuts import Cuts, without_cuts
@@ -36,31 +37,9 @@ _TRIED = 8  # decisions that are tried before one is split
 _IN_VAIN = 4  # of these in a row that are no better than the best
 _SHARE = 0.98  # of the gap, within which nothing is looked for
 _OFF = 1e-6  # distance of a decision from its numbers that counts
-_CUTS, _GAINED = 8, 0.02  # rounds of cuts, and share of the gap that the next one is worth
+_CUTS, _GAINED = 8, 0.02  # rounds of cuts, and share of what is left that one has to gain
 _SHOWN = 3  # leaves whose relaxations are shown
 _BEYOND = 1e7  # multipliers that prove a node impossible
-
-
-@dataclass(eq=False)
-class _Node:
-    """A node of a growing tree."""
-
-    lower: Floats
-    upper: Floats
-    bound: float
-    multipliers: Floats
-    x: Floats | None
-    split: _Fork | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class _Fork:
-    """A decision takes at most a number of places, or more."""
-
-    decision: int
-    at: float
-    below: _Node
-    above: _Node
 
 
 @dataclass(eq=False)
@@ -114,13 +93,13 @@ class Growing:
     size: float = 0.0
     least: float = field(init=False, default=np.inf)
     found: Floats | None = field(init=False, default=None)
-    leaves: list[tuple[float, int, _Node]] = field(init=False)
+    leaves: list[tuple[float, int, Node]] = field(init=False)
     nodes: int = field(init=False, default=0)
     hot: PersistentProgram = field(init=False)
     learnt: Pseudocosts = field(init=False)
     numbers: Implications = field(init=False)
     cuts: Cuts = field(init=False)
-    top: _Node = field(init=False)
+    top: Node = field(init=False)
 
     def __post_init__(self) -> None:
         count, block = self.block.decisions, self.block
@@ -130,7 +109,7 @@ class Growing:
         self.cuts = without_cuts(len(block.columns), len(block.rows))
         self._begin()
 
-    def _begin(self) -> _Node:
+    def _begin(self) -> Node:
         count, new = self.block.decisions, len(self.part.row_lower) - len(self.known)
         lower, upper = self.part.lower[:count], self.part.upper[:count]
         known = np.concatenate([self.known, np.zeros(new)])
@@ -156,7 +135,8 @@ class Growing:
                 break
             before, self.part = top.bound, cutting.program
             top, basis = self._begin(), self._basis()
-            if top.bound - before <= _GAINED * (known - top.bound):
+            left = self._enough(known) - top.bound if np.isfinite(known) else np.inf
+            if left <= 0.0 or top.bound - before <= _GAINED * left:
                 break
         self.cuts = cutting.done(basis)
         self.part = cutting.program
@@ -168,25 +148,8 @@ class Growing:
 
     def tree(self) -> Tree:
         """Return the tree as it stands."""
-        nodes, stack = [], [self.top]
-        while stack:
-            node = stack.pop()
-            nodes.append(node)
-            stack += (node.split.above, node.split.below) if node.split else ()
-        rows = len(self.part.row_lower)
-        leaves, inner = (
-            np.array([node.multipliers for node in nodes if (node.split is None) == leaf])
-            for leaf in (True, False)
-        )
-        return Tree(
-            self.block,
-            np.array([node.split.decision if node.split else -1 for node in nodes]),
-            np.array([node.split.at if node.split else 0.0 for node in nodes]),
-            leaves.reshape(len(leaves), rows),
-            inner.reshape(len(inner), rows),
-            self._cutoff() - self.part.offset,
-            self.cuts,
-        )
+        cutoff = self._cutoff() - self.part.offset
+        return tree_of(self.top, self.block, len(self.part.row_lower), self.cuts, cutoff)
 
     @property
     def bound(self) -> float:
@@ -237,7 +200,7 @@ class Growing:
         """Return the cost from which on numbers are left out."""
         return self._enough(self.least, _SHARE) if np.isfinite(self.least) else np.inf
 
-    def _narrow(self, node: _Node) -> bool:
+    def _narrow(self, node: Node) -> bool:
         """Narrow the box of a node to where cheaper numbers can be; say whether any is left."""
         part = self._part(node.lower, node.upper)
         found = narrowed(self.numbers, part, node.multipliers, self._cutoff())
@@ -245,7 +208,7 @@ class Growing:
             node.lower, node.upper = found
         return found is not None
 
-    def _cheaper(self, node: _Node, known: float) -> float:
+    def _cheaper(self, node: Node, known: float) -> float:
         """Return what a node's decisions cost if they are admissible and cost less than known."""
         if (
             self.cost is None
@@ -261,7 +224,7 @@ class Growing:
         self.found = numbers
         return cost
 
-    def _best(self, node: _Node, room: float) -> _Fork | None:
+    def _best(self, node: Node, room: float) -> Fork | None:
         """Return the split that raises the bound most; tried where little is known of it."""
         if node.x is None:
             return None
@@ -278,7 +241,7 @@ class Growing:
                 if tried == _TRIED or in_vain == _IN_VAIN:
                     break
                 fork = self._fork(node, int(decisions[i]), float(at[i]), distance[:, i])
-                gain = score(_gains(node, fork), room)
+                gain = score(gains(node, fork), room)
                 tried, in_vain = tried + 1, in_vain + 1
             if gain > most:
                 best, most, in_vain = (i, fork), float(gain), 0
@@ -287,7 +250,7 @@ class Growing:
         i, fork = best
         return fork or self._fork(node, int(decisions[i]), float(at[i]), distance[:, i])
 
-    def _outside(self, node: _Node, x: Floats) -> _Fork | None:
+    def _outside(self, node: Node, x: Floats) -> Fork | None:
         """Return the split that only has a node bounded anew in its box, which its point left."""
         off = np.maximum(node.lower - x, x - node.upper)
         decision = int(np.argmax(off))
@@ -295,18 +258,18 @@ class Growing:
             return None
         at = float(node.upper[decision])
         below = self._node(node.lower, node.upper, node.multipliers, node.bound)
-        above = _Node(node.lower, node.upper, np.inf, node.multipliers, None)
-        return _Fork(decision, at, below, above)
+        above = Node(node.lower, node.upper, np.inf, node.multipliers, None)
+        return Fork(decision, at, below, above)
 
-    def _fork(self, node: _Node, decision: int, at: float, distance: Floats) -> _Fork:
+    def _fork(self, node: Node, decision: int, at: float, distance: Floats) -> Fork:
         """Bound both sides of a split, and learn what that gains."""
         lower, upper = node.lower.copy(), node.upper.copy()
         upper[decision] = at
         lower[decision] = self._next(np.array([decision]), np.array([at]))[0]
         below = self._node(node.lower, upper, node.multipliers, node.bound)
         above = self._node(lower, node.upper, node.multipliers, node.bound)
-        fork = _Fork(decision, at, below, above)
-        self.learnt.learn(decision, distance, _gains(node, fork))
+        fork = Fork(decision, at, below, above)
+        self.learnt.learn(decision, distance, gains(node, fork))
         return fork
 
     def _choices(self, x: Floats, lower: Floats, upper: Floats) -> tuple[Ints, Floats]:
@@ -327,16 +290,16 @@ class Growing:
             [next_number(self.formulation, int(j), a) for j, a in zip(columns, at, strict=True)]
         )
 
-    def _node(self, lower: Floats, upper: Floats, inherited: Floats, least: float) -> _Node:
+    def _node(self, lower: Floats, upper: Floats, inherited: Floats, least: float) -> Node:
         """Bound a node; where the solver's multipliers prove less than its parent's, inherit."""
         count, part = self.block.decisions, self._part(lower, upper)
         self.watch.meter.add(of_tree(part.matrix.nnz))
         within = boxed(part, implied(self.numbers, part)) if (lower <= upper).all() else None
         if within is None:
-            return _Node(lower, upper, np.inf, inherited, None)
+            return Node(lower, upper, np.inf, inherited, None)
         part, lower, upper = within, within.lower[:count], within.upper[:count]
 
-        def bounded(result: Result, _: float) -> _Node:
+        def bounded(result: Result, _: float) -> Node:
             tried = [] if result.multipliers is None else [result.multipliers]
             if result.ray is not None:  # along it, the bound of an impossible node has no end
                 size = _BEYOND / max(1e-9, float(np.max(np.abs(result.ray), initial=0.0)))
@@ -347,7 +310,7 @@ class Growing:
                 bounds.append(lagrangian_bound(part, inherited))
             best = int(np.argmax(bounds))
             x = None if result.x is None else result.x[:count]
-            return _Node(lower, upper, bounds[best], tried[best], x)
+            return Node(lower, upper, bounds[best], tried[best], x)
 
         left = self.end - self.watch.now()
         node = believed(self.hot.ways(part), bounded, left, self.watch.inner()).proof
@@ -359,8 +322,3 @@ class Growing:
         whole = boxed(self.part, (lower, upper))
         assert whole is not None
         return whole
-
-
-def _gains(node: _Node, fork: _Fork) -> Floats:
-    """Return how much a split raises the bound below and above."""
-    return np.array([fork.below.bound - node.bound, fork.above.bound - node.bound])
