@@ -112,3 +112,4 @@ def test_the_command_says_why(run: Run, plan: StoredPlan, tmp_path: Path) -> Non
     at = said.index("Why: the largest cuts and rises")
     assert "places" in said[at + 1]
     assert "rises" in said[at + 1] or "falls" in said[at + 1]
+    assert any(text.startswith("Weighted FTE-years count") for text in said[at:])

@@ -53,6 +53,14 @@ def report(
             "each commitment costs.",
         ),
     ] = False,
+    with_room: Annotated[
+        bool,
+        typer.Option(
+            "--with-room",
+            help="Of a plan: work for up to a minute to say how far the places of professions and "
+            "regions may move.",
+        ),
+    ] = False,
     region: Annotated[
         str | None,
         typer.Option(metavar="CODE", help="Of a plan: what it means for this region alone."),
@@ -118,7 +126,7 @@ def report(
             "status": status, "asked": ask,
         }
     )  # fmt: skip
-    _check(asked, out, charts, packs, explain=explain, paper=said.given)
+    _check(asked, out, charts, packs, explain=explain, room=with_room, paper=said.given)
     require_libraries()
     watch = Watch(phase="reading and verifying")
     if packs is not None:
@@ -132,7 +140,9 @@ def report(
         size = _write_pack(folder, *asked[0], out, charts, watch, force=force)
     else:
         size = _write_page(
-            lambda: page_of(folder, measure, watch, explained=explain, paper=said),
+            lambda: page_of(
+                folder, measure, watch, explained=explain, freely=with_room, paper=said
+            ),
             out, charts, watch, force=force,
         )  # fmt: skip
     if charts is not None:
@@ -148,6 +158,7 @@ def _check(
     packs: Path | None,
     *,
     explain: bool,
+    room: bool,
     paper: bool,
 ) -> None:
     """Refuse options that do not go together."""
@@ -158,6 +169,8 @@ def _check(
         raise typer.BadParameter(
             f"--explain goes with the page of a whole plan, not with {names[0]}"
         )
+    if names and room:
+        raise typer.BadParameter(f"--with-room goes with a whole plan, not with {names[0]}")
     if names and paper:
         raise typer.BadParameter(f"what is said of a paper goes with a whole plan, not {names[0]}")
     if packs is not None:

@@ -70,6 +70,7 @@ def export(
     from commission_opt.plan_workbook.book import plan_workbook
     from commission_opt.report.facts import read_facts
     from commission_opt.report.sections.moves import moves
+    from commission_opt.report.sections.weights import weights_words
     from commission_opt.workbook.making import export_workbook
     from commission_opt.workbook.opened import open_source
 
@@ -83,8 +84,10 @@ def export(
                 f"the plan in {source} does not hold, so no workbook was written; "
                 "commission-opt verify says more"
             )
-        why = moves(read_facts(found))
-        write_whole(out, plan_workbook(plan, why.points if why else ()), force=force)
+        facts = read_facts(found)
+        section = moves(facts)
+        why = (*section.points, weights_words(facts)) if section else ()
+        write_whole(out, plan_workbook(plan, [*filter(None, why)]), force=force)
         _say(f"wrote the plan to {out}")
         return
     place = find_instance(source)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from commission_opt.errors import CertificateError, Problem, UsageError
-from commission_opt.explain.answer import Answer
+from commission_opt.explain.answer import Answer, Answers
 from commission_opt.explain.ledger.ledger import ledger
 from commission_opt.explain.margins.margins import margins
 from commission_opt.formulation.goals import weighs
@@ -25,6 +25,7 @@ from commission_opt.report.sections.decision import decision, headline
 from commission_opt.report.sections.deployment import deployment
 from commission_opt.report.sections.fairness import fairness
 from commission_opt.report.sections.floors import floors
+from commission_opt.report.sections.freedom import freedom, freedom_of
 from commission_opt.report.sections.frontier import curve, findings, million, whole
 from commission_opt.report.sections.futures import futures
 from commission_opt.report.sections.glossary import glossary
@@ -80,6 +81,7 @@ def page_of(
     watch: Watch | None = None,
     *,
     explained: bool = False,
+    freely: bool = False,
     paper: Paper | None = None,
 ) -> Page:
     """Return what a folder holds as a page.
@@ -94,6 +96,8 @@ def page_of(
         Told of progress; can stop the work.
     explained : bool
         Of a plan: whether what more would be worth, and what commitments cost, is worked out too.
+    freely : bool
+        Of a plan: whether how far places may move is worked out too; takes up to a minute.
     paper : Paper, optional
         Of a plan: what its author says of the paper.
 
@@ -110,9 +114,12 @@ def page_of(
         plan = read_plan(folder)
         if explained:
             for_one_future(plan, "report --explain")
+        if freely:
+            for_one_future(plan, "report --with-room")
         facts = _holding(plan)
         answers = _answers(plan, watch or Watch()) if explained else ()
-        return plan_page(facts, *answers, paper=paper)
+        room = freedom_of(plan, watch or Watch()) if freely else None
+        return plan_page(facts, *answers, room=room, paper=paper)
     swept, audited = is_sweep(Path(folder)), is_audit(folder)
     if not (swept or audited or is_frontier(folder)):
         raise UsageError(
@@ -121,6 +128,8 @@ def page_of(
         )
     if explained:
         raise UsageError("--explain goes with a plan")
+    if freely:
+        raise UsageError("--with-room goes with a plan")
     if paper is not None and paper.given:
         raise UsageError("a title, an author and what else is said of a paper go with a plan")
     if audited:
@@ -163,17 +172,19 @@ def plan_page(
     margins: Answer | None = None,
     ledger: Answer | None = None,
     *,
+    room: Answers | None = None,
     paper: Paper | None = None,
 ) -> Page:
     """Return the page of a plan, with what more would be worth and what commitments cost.
 
-    What only its author can say comes from ``paper``.
+    ``room`` says how far places may move. What only its author can say comes from ``paper``.
     """
     several = weighs(facts.found.plan.problem)
     paper = paper or Paper()
     front = (
         decision(facts, paper),
         *(_given(facts, section) for section in _FIRST if section is not measures or facts.units),
+        None if room is None else freedom(facts, room),
         _given(facts, fairness),
         commitments(facts, ledger),
         assumptions(facts),
