@@ -140,6 +140,30 @@ def test_the_money_of_all_packs_is_that_of_the_plan(facts: Facts, kind: str) -> 
         assert sum(value.sum() for value in found.values()) > 0
 
 
+@pytest.mark.parametrize(("code", "own"), [("land", 1), ("north", 0), ("coast", 1)])
+def test_budgets_on_its_regions_alone_are_its_own(
+    plan: Path, facts: Facts, code: str, own: int
+) -> None:
+    page = pack_page(facts, scope_of(facts, "region", code))
+    money = next(s for s in page.sections if s.key == "money")
+    found = [each.table for each in money.exhibits if each.table.name == "budgets"]
+    assert len(found) == own
+    for table in found:
+        mine = [line for line in rows(plan / "budgets.csv") if line["region"] == code]
+        assert table.frame["budget"].tolist() == [float(line["amount"]) for line in mine]
+        parts = ("committed", "planned", "continued")
+        spends = [sum(float(line[part]) for part in parts) for line in mine]
+        assert table.frame["spent"].tolist() == pytest.approx(spends)
+    held = [
+        row
+        for s in page.sections
+        if s.key == "limits"
+        for each in s.exhibits
+        for row in each.table.frame.to_dict("records")
+    ]
+    assert all((row["region"] == "all regions") <= (row["own"] == "shared") for row in held)
+
+
 def test_a_provider_pays_no_staff_and_shows_no_pay(facts: Facts) -> None:
     scope = scope_of(facts, "provider", "uni-a")
     assert not scope.staff.any()
