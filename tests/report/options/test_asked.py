@@ -54,6 +54,15 @@ def test_a_file_says_what_to_solve_and_what_is_recommended(tmp_path: Path) -> No
     assert found.recommendation.missing == ["why"]
 
 
+def test_a_folder_beside_the_file_hides_no_model(tmp_path: Path) -> None:
+    (tmp_path / "annual").mkdir()
+    file = tmp_path / "o.toml"
+    file.write_text(GOOD.format(model="annual"), encoding="utf-8")
+    first, _ = read_options(file).options
+    assert first.model is not None
+    assert first.model.name == "annual.toml"
+
+
 OPTION = '[[option]]\nname = "a"\ninstance = "two-by-two"\n'
 
 

@@ -197,11 +197,13 @@ def _asked(table: TomlTable, folder: Path) -> Wanted:
 def _place(table: TomlTable, key: str, folder: Path, default: str = "") -> Path | None:
     """Return an instance or a model: a path from the folder of the file, or a shipped one."""
     text = table.take(key, str, default)
-    find = find_instance if key == "instance" else find_model
+    is_instance, beside = key == "instance", folder / text
+    find = find_instance if is_instance else find_model
     if not text:
         return None
     try:
-        return find(str(folder / text)) if (folder / text).exists() else find(text)
+        there = beside.exists() if is_instance else beside.is_file()
+        return find(str(beside)) if there else find(text)
     except InputError as error:
         table.error(key, f"{text!r}: {error.problems[0].message}")
         return None
