@@ -120,3 +120,18 @@ def test_a_killed_server_loses_nothing(tmp_path: Path) -> None:
         assert bench.bench.store.job(2).words[:3] == job.words[:3]
         bench.post("/commands/2/stop")
         bench.finished(again)
+
+
+@pytest.mark.slow
+def test_what_cannot_be_reached_is_an_answer(bench: Served) -> None:
+    bench.post("/instances/shipped", instance="two-by-two")
+    for target, code in (("shortfall[year=2029]<=400", 0), ("places>=100000", 3)):
+        answer = bench.post("/instances/two-by-two/reach", target=target, by="budget")
+        number = int(str(answer.url).rpartition("/")[2])
+        assert bench.finished(answer) == "done", text_of(bench.get(f"/commands/{number}"))
+        assert bench.bench.store.job(number).code == code
+        assert "<h2>" in bench.get(f"/commands/{number}").text
+    assert "--format=md || [ $? -eq 3 ]" in bench.get("/log/round.sh").text
+    wrong = bench.post("/instances/two-by-two/reach", target="--force", by="--help")
+    assert bench.finished(wrong) == "failed"
+    bench.post("/instances/two-by-two/reach", target="", by="budget", status=400)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROGRAM = "commission-opt"
+ANSWERS = {"check": 1, "reach": 3}
+"""Codes that say no more than that errors were found, or that a target cannot be reached."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,18 @@ def solve(
         (
             "solve", source, f"--model={model}", *changed(changes), f"--out={out.as_posix()}",
             f"--time-limit={seconds:g}", *how,
+        ),
+        out,
+    )  # fmt: skip
+
+
+def reach(source: str, model: str, target: str, by: str, out: Path) -> Command:
+    """Find the least by which a target is reached; its plan, or the nearest, is written."""
+    return Command(
+        "reach",
+        (
+            "reach", source, f"--target={target}", f"--by={by}", f"--model={model}",
+            f"--out={out.as_posix()}", "--format=md",
         ),
         out,
     )  # fmt: skip

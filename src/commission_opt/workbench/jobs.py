@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from commission_opt.workbench.commands import Command
+from commission_opt.workbench.commands import ANSWERS, Command
 from commission_opt.workbench.memory import Memory
 from commission_opt.workbench.records import DONE, FAILED, STOPPED, Job
 from commission_opt.workbench.workspace import Workspace
@@ -125,7 +125,7 @@ class Runner:
                     del self._running[job.id]
 
     def _state(self, job: Job, code: int) -> str:
-        if code == 0 or (job.kind == "check" and code == 1):  # it has found what is wrong
+        if code == 0 or code == ANSWERS.get(job.kind):
             return DONE
         return STOPPED if code == _STOPPED or job.id in self._stopped else FAILED
 

@@ -42,7 +42,7 @@ def _command(job: Job, made: Callable[[str], bool]) -> Iterator[str]:
     """Say when a command was asked for and how it ended, and give it."""
     if job.state == DONE:
         yield f"# {job.asked} {job.kind}"
-        yield shown(job.words) + (" || [ $? -eq 1 ]  # it found errors" if job.code == 1 else "")
+        yield shown(job.words) + (f" || [ $? -eq {job.code} ]" if job.code else "")
     elif job.state == STOPPED and job.out is not None and made(job.out):
         yield f"# {job.asked} {job.kind}: stopped by hand; run to its own end it may find more"
         yield shown(job.words)

@@ -80,6 +80,7 @@ def _state(request: Request) -> Response:
             "state": job.state,
             "over": job.over,
             "result": result_of(bench, job),
+            "answers": "--format=md" in job.words,
             "said": _said(bench, job),
             "points": [asdict(point) for point in points],
         }

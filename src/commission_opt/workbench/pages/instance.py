@@ -57,7 +57,7 @@ def problems_of(bench: Bench, job: Job) -> dict[str, Any]:
 
 def plans_of(bench: Bench, jobs: Sequence[Job]) -> list[str]:
     """Return the names of the plans that some commands made and that are there, newest first."""
-    made = [job.out.partition("/")[2] for job in jobs if job.kind == "solve" and job.out]
+    made = [job.out.partition("/")[2] for job in jobs if job.kind in ("solve", "reach") and job.out]
     there = bench.workspace.names("plans")
     return [name for name in there if name in made]
 
@@ -143,6 +143,16 @@ def _sweep(request: Request, form: FormData) -> Response:
     return bench.run(command, instance=listed.name)
 
 
+def _reach(request: Request, form: FormData) -> Response:
+    bench = bench_of(request)
+    listed, target, by = bench.instance(request), text(form, "target"), text(form, "by")
+    if not target or not by:
+        raise UsageError("say what is to be reached, and by what")
+    out = bench.workspace.free("plans", f"{listed.name}-reach")
+    command = commands.reach(listed.source, listed.model, target, by, out)
+    return bench.run(command, instance=listed.name)
+
+
 def _frontier(request: Request, form: FormData) -> Response:
     bench = bench_of(request)
     listed, over = bench.instance(request), text(form, "over")
@@ -161,5 +171,6 @@ ROUTES = (
     Route("/instances/{name}/workbook", on_form(_export), methods=["POST"]),
     Route("/instances/{name}/solve", on_form(_solve), methods=["POST"]),
     Route("/instances/{name}/sweep", on_form(_sweep), methods=["POST"]),
+    Route("/instances/{name}/reach", on_form(_reach), methods=["POST"]),
     Route("/instances/{name}/frontier", on_form(_frontier), methods=["POST"]),
 )

@@ -53,7 +53,8 @@ def _there(bench: Bench, name: str) -> bool:
 
 def _made(bench: Bench) -> Mapping[str, Any]:
     """Return the command that made each plan, by its name."""
-    return {job.out.partition("/")[2]: job for job in bench.store.jobs("kind", "solve") if job.out}
+    made = [job for kind in ("solve", "reach") for job in bench.store.jobs("kind", kind)]
+    return {job.out.partition("/")[2]: job for job in made if job.out}
 
 
 def _plan(request: Request) -> Response:

@@ -21,9 +21,9 @@ async function look() {
   setTimeout(look, EVERY);
 }
 
-// To what was made, if it is a page; a file is offered on the page of the command.
-function leave({ state, result }) {
-  const page = state === "done" && result && !result.startsWith("/workbooks/");
+// To what was made, if it is a page; a file, or an answer, stands on the page of the command.
+function leave({ state, result, answers }) {
+  const page = state === "done" && result && !answers && !result.startsWith("/workbooks/");
   location.replace(page ? result : location.href);
 }
 
