@@ -1,5 +1,7 @@
 """Attacks: other pages, other names of this machine, other people, and what is too large."""
 
+import sqlite3
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -136,3 +138,22 @@ def test_every_answer_says_what_may_run_in_it(
 
 def test_names_of_the_machine_are_written_as_browsers_write_them() -> None:
     assert hosts_of("::1", 80, ("localhost",)) == {"[::1]:80", "localhost:80"}
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (sqlite3.OperationalError("database or disk is full"), "database or disk is full"),
+        (OSError(28, "No space left on device", "jobs/1"), "jobs/1 cannot be used: No space left"),
+    ],
+)
+def test_a_full_disk_is_said_to_be_full(
+    bench: Served, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    def full(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Memory, "add_job", full)
+    answer = bench.client.post(CHANGES, headers=OWN)
+    assert answer.status_code == 507
+    assert said in answer.text

@@ -207,3 +207,15 @@ def test_a_table_is_shown_page_by_page(bench: Served) -> None:
     for strange in ("0", "-1", "x", "9" * 50, "½"):
         bench.get(f"/instances/england-2026/tables/demand?page={strange}")
     assert bench.client.get("/instances/england-2026/tables/nothing").status_code == 404
+
+
+def test_a_workbook_that_was_taken_away_is_not_looked_for_elsewhere(
+    bench: Served, book: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.upload("a.xlsx", book)
+    (bench.bench.workspace.root / "instances" / "a.xlsx").unlink()
+    (tmp_path / "instances").mkdir()
+    (tmp_path / "instances" / "a.xlsx").write_bytes(book)
+    monkeypatch.chdir(tmp_path)
+    assert bench.client.get("/instances/a/what-if").status_code == 400
+    assert bench.client.get("/instances/a/tables/courses").status_code == 400

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
@@ -55,6 +56,8 @@ def make_app(workspace: Workspace, door: Door, at_once: int) -> Guard:
             CommissionOptError: _refused,
             HTTPException: _wrong,
             TooLargeError: _too_large,
+            OSError: _unusable,
+            sqlite3.Error: _unusable,
             Exception: _fault,
         },
         lifespan=lifespan,
@@ -95,6 +98,13 @@ def _wrong(request: Request, error: Exception) -> Response:
 
 def _too_large(request: Request, error: Exception) -> Response:
     return _answered(request, 413, [str(error)])
+
+
+def _unusable(request: Request, error: Exception) -> Response:
+    """Say that the workspace cannot be read or written; what was there is there."""
+    name = getattr(error, "filename", None) or "the workspace"
+    why = getattr(error, "strerror", None) or str(error)
+    return _answered(request, 507, [f"{name} cannot be used: {why}. Nothing was changed."])
 
 
 def _fault(request: Request, error: Exception) -> Response:

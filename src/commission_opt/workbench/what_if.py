@@ -94,8 +94,7 @@ class WhatIf:
 
     def folder(self, source: str) -> Path:
         """Return where an instance is: a workbook of the workspace, or one of the program."""
-        inside = self._root / source
-        return inside if inside.is_file() else find_instance(source)
+        return self._root / source if _inside("instances", source) else find_instance(source)
 
     def instance(self, source: str) -> Instance:
         """Return an instance, which is read once; an InputError says what is wrong with it."""
@@ -116,8 +115,8 @@ class WhatIf:
         Ground(self.instance(source), self._policy(model)).apply(read_changes(changes))
 
     def _policy(self, model: str) -> Policy:
-        file = self._root / model
-        return read_policy_for_one(file if file.is_file() else find_model(model), "what-if")
+        file = self._root / model if _inside("models", model) else find_model(model)
+        return read_policy_for_one(file, "what-if")
 
     def _made(self, source: str, model: str) -> Warm:
         instance = self.instance(source)
@@ -154,6 +153,11 @@ class WhatIf:
             found = told(warm, row)
             found["sentences"] += map(_seen, touched)
         return {**found, "command": command}
+
+
+def _inside(kind: str, named: str) -> bool:
+    """Say whether a file is one of the workspace, whether or not it is still there."""
+    return named.startswith(f"{kind}/")
 
 
 def _seen(text: str) -> str:
