@@ -26,7 +26,7 @@ from commission_opt.bench.run import write_generated
 from commission_opt.bench.spec import PEER, Case, Generated
 from commission_opt.bench.spec_file import read_spec
 from commission_opt.bench.summary import summary
-from commission_opt.bench.worker import first_stage
+from commission_opt.bench.worker import MOST, first_stage, thinned
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy
@@ -74,7 +74,8 @@ def rows_of(case: Case, limits: Limits, solvers: Sequence[str]) -> list[Row]:
                 (t, None if best is None else best * scale, None if low is None else low * scale)
                 for t, best, low in found.trace
             ]
-            points.append((found.seconds, value, bound if abs(bound) < 1e300 else None))
+            last = (found.seconds, value, bound if abs(bound) < 1e300 else None)
+            points = [*thinned(points, MOST - 1), last]
             rows.append(_row(case, limits, solver, found.seconds, value, bound, points, sizes))
     return rows
 
@@ -85,6 +86,7 @@ def _row(
 ) -> Row:  # fmt: skip
     row: dict[str, Any] = {
         "format": FORMAT, "case": f"{case.name}/{solver}", "instance": case.name,
+        "model": "first stage",
         "configuration": solver, "engine": solver if solver == OURS else PEER + solver,
         "seed": 0, "threads": 1, "asked_gap": limits.gap, "time_limit": limits.seconds,
         "status": "no plan", "seconds": {"integer": seconds}, "trace": trace, "sizes": sizes,
@@ -123,7 +125,10 @@ def main(words: Sequence[str] | None = None) -> None:
     found = summary({"": rows})
     print(found.markdown())
     asked.out.mkdir(parents=True, exist_ok=True)
-    draw(found, asked.out)
+    from matplotlib import rc_context  # where it is not there, that was said
+
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "profiles"}):  # small, and the same
+        draw(found, asked.out)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ from commission_opt.solvers.status import Limits, Result, Status, Watch
 _BRANCHED = 2000  # decision columns up to which branch and bound is worth the time that is left
 _SETTLED = 3  # times that places are searched for those deployed, and these settled for the places
 _WEIGHED = 4  # times that places are searched by weights of futures
+_MENDED, _CHAINED = 0.5, 0.8  # parts of the time for places that break rows, before they are left
 _COARSE = 1e-5  # relative gain that counts before those deployed are settled again
 _SEARCHED, _POLISHED = (1.0, 0.0), (0.0,)  # shares of prices, for the first of these and later
 SMALL = 400  # up to which one tree over everything may close the gap before that
@@ -187,7 +188,7 @@ def _searched_by_weights(task: Task, spread: Spread) -> Floats | None:
     layout, weights = formulation.problem.layout, _weights(task, spread)
     best, least = None, np.inf
     for k in range(_WEIGHED):
-        left = (end - task.watch.now()) / (_WEIGHED - k)
+        left = (end - task.watch.now()) / (2 if k < _WEIGHED - 1 else 1)  # the first is worth most
         own = _weighed(formulation, spread, weights)
         one = replace(task, formulation=own, watch=task.watch.inner(), seconds=max(0.0, left))
         found = searched(one)
@@ -236,7 +237,7 @@ def _near(
 ) -> Floats | None:
     """Return the columns that the search finds near some; None if they break a row."""
     watch, start = task.watch, task.watch.now()
-    middle, end = start + task.seconds / 2, start + task.seconds
+    end = start + task.seconds
     # Chains do not mend all rows of many futures; they do bring down what is held.
     hard = task.formulation.problem.drawn is not None and not land.caps
 
@@ -256,6 +257,8 @@ def _near(
     before = None
     if len(land.caps) and task.start is not None:
         before = task.formulation.problem.layout.to_columns(task.start)
+    # Chains bring what is held below its limit late; to go on from a plan takes less than to mend.
+    middle = start + task.seconds * (_MENDED if before is None else _CHAINED)
 
     def solve(program: LinearProgram) -> Result:
         way = way_by(Algorithm.SIMPLEX, program, task.limits, watch.inner())

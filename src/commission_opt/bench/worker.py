@@ -211,14 +211,14 @@ def first_stage(
         if moment.phase.split(":")[0] == name:
             best, bound = min(best, moment.best * scale), max(bound, moment.bound * scale)
             points.append((moment.seconds, _finite(best), _finite(bound)))
-    return [*_thinned(points, most - 1), end]
+    return [*thinned(points, most - 1), end]
 
 
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _thinned(points: list[Point], most: int) -> list[Point]:
+def thinned(points: list[Point], most: int) -> list[Point]:
     """Keep so many points, the first and the last among them."""
     if len(points) <= most:
         return points
