@@ -77,6 +77,16 @@ def test_what_cannot_be_reached_is_told_with_why_and_how_near() -> None:
     assert answer.frame("bracket")["missed"].tolist() == [found.most.proved]
 
 
+def test_that_whole_places_never_reach_it_is_proved_with_all_there_may_be() -> None:
+    found = asked("shortfall[year=2029]<=30", "budget[fund=tuition,year=2027-2029]")
+    assert found.found is not None
+    assert found.found.at is None
+    assert found.found.none == 1000.0
+    first, second, *_ = reach_answer(found).sentences
+    assert first == "No plan in whole places was found that reaches it."
+    assert second.startswith("At 100,000 % or less no plan in whole places reaches it")
+
+
 def test_time_is_told_by_year() -> None:
     first, second, *_ = reach_answer(asked("shortfall<=37", "time")).sentences
     assert first == "A plan in whole places reaches it from 2029 on."

@@ -14,7 +14,7 @@ from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy, Target
 from commission_opt.policy_file import parse_policy
 from commission_opt.policy_target import written_target
-from commission_opt.reach.fractions import GoalSeek, Threshold
+from commission_opt.reach.fractions import MOST, GoalSeek, Threshold
 from commission_opt.reach.resource import Resource
 from commission_opt.reading.applied import applied
 from commission_opt.reading.read import read_contents
@@ -135,6 +135,8 @@ class _Trials:
             if found is not None:
                 break
             last, distance = distance, distance * _FASTER
+        else:  # all that there may be: a plan, or a proof that there is none
+            return self.at(MOST if self.resource.of_limits else 0.0)
         for _ in range(_HALVINGS):
             if found is None or distance - last <= width:
                 break
