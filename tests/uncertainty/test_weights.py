@@ -10,7 +10,7 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.policy import RiskMeasure, UnderUncertainty
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.uncertainty.sampled import sampled
-from commission_opt.uncertainty.weights import Weighing
+from commission_opt.uncertainty.weights import WeightSearch
 from drawn_together import drawn
 
 RISKS = ("cvar", "worst", "regret")
@@ -24,8 +24,8 @@ def weighed(risk: RiskMeasure, draws: int = 8) -> Planning:
     return replace(problem, policy=replace(problem.policy, uncertainty=how), drawn=known)
 
 
-def weighing(problem: Planning, risk: RiskMeasure, gap: float = 1e-6) -> Weighing:
-    return Weighing(problem, risk, Limits(gap=gap), Watch())
+def weighing(problem: Planning, risk: RiskMeasure, gap: float = 1e-6) -> WeightSearch:
+    return WeightSearch(problem, risk, Limits(gap=gap), Watch())
 
 
 def test_two_plans_that_are_worst_in_turn_are_weighed_alike() -> None:

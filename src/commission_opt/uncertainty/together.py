@@ -37,7 +37,7 @@ from commission_opt.solvers.status import Limits, Result, Status, Watch
 from commission_opt.text.counts import plural
 from commission_opt.uncertainty.fit import FIRST
 from commission_opt.uncertainty.sampled import Sampled, sampled
-from commission_opt.uncertainty.weights import Weighing
+from commission_opt.uncertainty.weights import WeightSearch
 
 _SOME = 256  # draws whose relaxation says where to look
 _ROUNDS = 2  # of the relaxation where weights of futures are looked for
@@ -160,7 +160,7 @@ def _nearer(problem: Planning, drawn: Sampled, limits: Limits, watch: Watch, end
     how, to_amounts = replace(first.policy, uncertainty=None), problem.layout.to_amounts
     some = drawn.first(_SOME)
     some = some.ruling_at(to_amounts(some.box[1]))
-    weighing = Weighing(replace(first, drawn=some), risk, limits, watch)
+    weighing = WeightSearch(replace(first, drawn=some), risk, limits, watch)
     for k in range(1 if risk == EXPECTED else _rounds(drawn)):
         own = replace(first, drawn=some)
         found, bound = _relaxed(own if k else replace(own, policy=how), limits, watch, end)

@@ -27,7 +27,7 @@ _CLOSE = 0.2  # of the gap that is asked for: what is proved so near to a mixtur
 
 
 @dataclass(eq=False)
-class Weighing:
+class WeightSearch:
     """Weights that are looked for plan by plan.
 
     Parameters

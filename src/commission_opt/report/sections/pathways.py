@@ -24,7 +24,7 @@ _LEFT = 1e-6  # people
 
 
 @dataclass(frozen=True)
-class Node:
+class SankeyNode:
     """Something people pass through.
 
     Parameters
@@ -56,7 +56,7 @@ class Band:
     told: str
 
 
-def flow_chart(nodes: Sequence[Node], bands: Sequence[Band]) -> Picture:
+def flow_chart(nodes: Sequence[SankeyNode], bands: Sequence[Band]) -> Picture:
     """Return a flow chart of nodes in columns, from left to right; columns of none are left out."""
     places = sorted({node.column for node in nodes})
     columns = [[i for i, node in enumerate(nodes) if node.column == at] for at in places]
@@ -177,15 +177,15 @@ def _exhibit(facts: Facts, found: Flows) -> Exhibit:
     return Exhibit(tabled("pathways", title, columns), (chart,))
 
 
-def _drawing(facts: Facts, found: Flows) -> tuple[list[Node], list[Band]]:
+def _drawing(facts: Facts, found: Flows) -> tuple[list[SankeyNode], list[Band]]:
     """Return pools and professions in alternate columns, and who passes between them."""
-    nodes, at = list[Node](), dict[tuple[str, str], int]()
+    nodes, at = list[SankeyNode](), dict[tuple[str, str], int]()
     for code, row in found.pools.iterrows():
         name = words.spoken(str(code))
         at["pool", str(code)] = len(nodes)
         told = f"{name}: {words.count(row['came'])} people come, {words.count(row['drawn'])} drawn"
         column = 2 * int(row["step"]) - 1
-        nodes.append(Node(name, told, column, row["came"], row["drawn"], pool=True))
+        nodes.append(SankeyNode(name, told, column, row["came"], row["drawn"], pool=True))
     names = _stage_names(facts, found)
     for stage, row in found.stages.iterrows():
         at["stage", str(stage)] = len(nodes)
@@ -195,7 +195,9 @@ def _drawing(facts: Facts, found: Flows) -> tuple[list[Node], list[Band]]:
         )
         people = max(row["started"], row["onward"])
         column = 2 * int(row["step"])
-        nodes.append(Node(names[int(str(stage))], told, column, people, row["onward"], pool=False))
+        nodes.append(
+            SankeyNode(names[int(str(stage))], told, column, people, row["onward"], pool=False)
+        )
     bands = list[Band]()
     for frame, onward in ((found.draws, False), (found.feeds, True)):
         for pool, stage, people in frame.itertuples(index=False, name=None):
