@@ -255,6 +255,19 @@ def test_trees_grow_on_from_where_they_stand() -> None:
         assert old.split[0] in (new.split[0], -1)
 
 
+def test_trees_end_at_a_bound_that_is_enough() -> None:
+    formulation = written(sample(6, 3, 2, 1).instance, model(2))
+    plain = relaxed(formulation)
+    most = Forest(formulation, plain, Limits(), Watch()).grown(plain, 40, 60.0)
+    forest = Forest(formulation, plain, Limits(), Watch())
+    enough = plain.bound + (most.bound - plain.bound) / 2
+    found = forest.grown(plain, 40, 60.0, enough=enough)
+    assert enough <= found.bound < most.bound
+    assert found.bound == branched_bound(formulation, plain.multipliers, found.trees)
+    again = Forest(formulation, plain, Limits(), Watch()).grown(plain, 40, 60.0, enough=most.bound)
+    assert again.bound == pytest.approx(most.bound, rel=1e-4)
+
+
 def test_a_tree_proves_no_less_than_the_multipliers_it_starts_from() -> None:
     formulation = written(sample(6, 3, 2, 0).instance, model(2))
     plain = relaxed(formulation)

@@ -21,11 +21,13 @@ from commission_opt.certificate.trees import (
     branched_bound,
     priced_cost,
 )
-from commission_opt.core.linear_program import LinearProgram
+from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.solvers.status import Limits, Watch
 
 _EXHAUSTED = 20_000  # nodes to prove that there is no plan
+_FEW, _MORE = 2, 4  # nodes of each tree at first where a bound is enough, then times as many
+_ROUNDING = 1e-9
 
 
 def strengthened(
@@ -77,6 +79,7 @@ class _Plot:
     part: LinearProgram
     everything: bool
     tree: Growing | None = None
+    least: float = 0.0  # what the multipliers of the relaxation prove of the block
 
 
 @dataclass(eq=False)
@@ -124,7 +127,12 @@ class Forest:
         return sum(plot.tree.nodes for plot in self.plots if plot.tree)
 
     def grown(
-        self, relaxation: Relaxation, nodes: int, seconds: float, places: Floats | None = None
+        self,
+        relaxation: Relaxation,
+        nodes: int,
+        seconds: float,
+        places: Floats | None = None,
+        enough: float = np.inf,
     ) -> Relaxation:
         """Return a relaxation with the trees after they have grown, as ``strengthened`` does.
 
@@ -136,14 +144,23 @@ class Forest:
             Most nodes of a tree, with those that it has.
         seconds, places
             As of ``strengthened``.
+        enough : float
+            A bound at which trees over blocks end; they then grow a few nodes at a time.
         """
-        plots, watch = self.plots, self.watch
-        end = watch.now() + seconds
+        end = self.watch.now() + seconds
         point = None if places is None else pointed(self.formulation, places)
+        few = nodes if np.isposinf(enough) else min(_FEW, nodes)
+        while self._grow(few, end, point) and few < nodes and not self._proves(enough):
+            few = min(_MORE * few, nodes)
+        return self._with_trees(relaxation)
+
+    def _grow(self, nodes: int, end: float, point: Floats | None) -> bool:
+        """Grow every tree to so many nodes; say whether there was time for all."""
+        plots, watch = self.plots, self.watch
         for k, plot in enumerate(plots):
             now = watch.now()
             if watch.late(end) or watch.stopped:
-                break
+                return False
             # What earlier blocks did not need is left to later ones.
             until = min(end, now + 2.0 * (end - now) / (len(plots) - k))
             new, tree = plot.tree is None, self._planted(plot, until)
@@ -156,6 +173,17 @@ class Forest:
                 if new:
                     tree.cut(known)
             tree.grow(nodes - tree.nodes, known)
+        return True
+
+    def _proves(self, enough: float) -> bool:
+        """Say whether the bound that all trees prove will be near enough, without proving it."""
+        bound = lagrangian_bound(self.formulation.program, self.relaxation.multipliers)
+        bound += sum(plot.tree.bound - plot.least for plot in self.plots if plot.tree)
+        return bound >= enough + _ROUNDING * max(1.0, abs(enough))
+
+    def _with_trees(self, relaxation: Relaxation) -> Relaxation:
+        """Return a relaxation with the trees as they stand."""
+        plots = self.plots
         before = {tree.block.columns.tobytes(): tree for tree in relaxation.trees}
         some = [
             plot.tree.tree() if plot.tree else before.get(plot.block.columns.tobytes())
@@ -181,6 +209,7 @@ class Forest:
             plot.tree.end = until
             return plot.tree
         given = self.relaxation.multipliers[plot.block.rows]
+        plot.least = lagrangian_bound(plot.part, given)
         return Growing(
             self.formulation, plot.block, plot.part, given, self.limits, self.watch, until
         )

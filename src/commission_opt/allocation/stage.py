@@ -164,7 +164,8 @@ class _Run:
     def find_whole(self, seconds: float) -> None:
         """Find whole places by one method after the other, until the gap asked for is reached."""
         end, effort = self.watch.now() + seconds, self.effort
-        if self.own.program.matrix.nnz <= _LARGE:
+        proved_later = is_large(self.own.program) and effort.nodes_after > 0
+        if self.own.program.matrix.nnz <= _LARGE and not proved_later:
             self._raise_bound(effort.nodes_before, seconds / 4)
         finish = effort.finish if self._in_turns else None
         # No search moves what need not be whole.
@@ -263,7 +264,13 @@ class _Run:
             self.keep(self.own.problem.layout.to_amounts(self.relaxation.whole))
 
     def _grown(
-        self, nodes: int, seconds: float, places: Floats | None, *, everything: bool = False
+        self,
+        nodes: int,
+        seconds: float,
+        places: Floats | None,
+        *,
+        everything: bool = False,
+        enough: float = np.inf,
     ) -> Relaxation:
         """Let the trees over blocks, or that over everything, grow on from where they stand."""
         if everything not in self.forests:
@@ -271,7 +278,7 @@ class _Run:
             self.forests[everything] = Forest(
                 self.own, self.relaxation, self.limits, self.watch, blocks
             )
-        return self.forests[everything].grown(self.relaxation, nodes, seconds, places)
+        return self.forests[everything].grown(self.relaxation, nodes, seconds, places, enough)
 
     def _whole(self, method: IntegerMethod, seconds: float) -> Floats:
         own, limits, watch = self.own, self.limits, self.watch
@@ -280,7 +287,7 @@ class _Run:
         # To find better places takes long in large stages, and where others are held; to raise the
         # bound a little does not.
         slow = is_large(own.program) or bool(own.held)
-        prove = partial(self._prove, seconds / 4) if slow else None
+        prove = partial(self._prove, seconds / 2) if slow else None
         task = Task(own, self.relaxation, limits, watch, seconds, self.best, prove)
         result, columns = interruptible(lambda: method(task), watch)
         if columns is not None:
@@ -314,12 +321,15 @@ class _Run:
 
     def _prove(self, seconds: float, places: Floats) -> None:
         """Raise the bound by a few nodes of each tree; time of whole places."""
-        before = self.relaxation
+        before, value = self.relaxation, self.watch.best
         self.relaxation = tightened(self.own, before, self.limits, self.watch, seconds)
         closer = self.relaxation is not before
         if closer:
             self.forests.clear()
-        self.relaxation = self._grown(_CLOSER if closer else _BETWEEN, seconds, places)
+        size = max(abs(value), self.own.aim.size / self.own.aim.scale)
+        enough = value - self.limits.gap * size
+        nodes = _CLOSER if closer else _BETWEEN
+        self.relaxation = self._grown(nodes, seconds, places, enough=enough)
         if self.relaxation.bound < before.bound:
             self.relaxation = before
             self.forests.clear()
