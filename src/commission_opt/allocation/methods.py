@@ -167,7 +167,7 @@ def searched(task: Task) -> Floats | None:
         amounts = task.formulation.problem.layout.to_amounts(x)
         land = _landscape(task, settled(task.formulation, amounts))
         shares = _POLISHED if k else _SEARCHED
-        found = None if land is None else _near(task, land, x, shares, _COARSE)
+        found = None if land is None else _near(task, land, x, shares, _COARSE, pairs=k > 0)
         if found is None:
             break
         x, value, last = found, value_of(task, found), best
@@ -233,7 +233,13 @@ def _landscape(task: Task, deployed: Floats | None) -> Landscape | None:
 
 
 def _near(
-    task: Task, land: Landscape, x: Floats, shares: Sequence[float], enough: float = 0.0
+    task: Task,
+    land: Landscape,
+    x: Floats,
+    shares: Sequence[float],
+    enough: float = 0.0,
+    *,
+    pairs: bool = True,
 ) -> Floats | None:
     """Return the columns that the search finds near some; None if they break a row."""
     watch, start = task.watch, task.watch.now()
@@ -266,7 +272,8 @@ def _near(
         return believed([way], lambda result, _: result, end - watch.now(), watch).result
 
     large = is_large(task.formulation.program)  # where chains may take all the time there is
-    state = search(land, x, report, repair, shares, enough, solve=solve if large else None)
+    at_once = solve if large else None
+    state = search(land, x, report, repair, shares, enough, solve=at_once, pairs=pairs)
     report(state)
     if state.violation > 0.0 and before is not None:  # what is found breaks it, what is known not
         state = polished(land, before, report)

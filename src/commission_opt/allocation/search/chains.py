@@ -20,6 +20,7 @@ from commission_opt.allocation.search.state import State, entries
 from commission_opt.arrays import Bools, Floats, Ints
 
 _CHAIN, _ENTRY = 3e-4, 3e-9  # work: a chain, and each number of its tables
+_WORSE = 1e-9  # penalty of rows that counts
 _LOOKED = 1.5e-4  # to see what steps across blocks could be taken
 
 
@@ -41,14 +42,58 @@ class ChainSize:
 
 def within(state: State, block: int, share: float, size: ChainSize, least: float) -> bool:
     """Take the best chain of steps within a block, if it gains; say whether one was taken."""
+    found = _inside(state, block, share, size)
+    if found is None:
+        return False
+    runs, ways, chain = found
+    return _take(state, chain.best(size.depth), runs, ways, share, least)
+
+
+def pairs(state: State, block: int, width: int, among: Bools) -> tuple[Ints, Ints, Floats]:
+    """Return pairs of steps of a block that together break none of some rows.
+
+    Parameters
+    ----------
+    state : State
+        With nothing held.
+    block : int
+    width : int
+        Of how many steps, the most promising ones.
+    among : array of bool, shape (rows,)
+        The rows.
+
+    Returns
+    -------
+    runs, ways : array of int, shape (pairs, 2)
+    gain : array, shape (pairs,)
+        What they change in the objective together.
+    """
+    found = _inside(state, block, 1.0, ChainSize(width, 2), among)
+    if found is None:
+        return np.zeros((0, 2), np.int64), np.zeros((0, 2), np.int64), np.zeros(0)
+    runs, ways, chain = found
+    table = chain.pairs()
+    first, second = np.nonzero(np.triu(np.isfinite(table), 1))
+    both = np.stack([first, second], axis=1)
+    priced = state.amount[ways, runs] * (state.priced[runs] - state.linear[runs])
+    return runs[both], ways[both], table[first, second] - priced[both].sum(axis=1)
+
+
+def _inside(
+    state: State, block: int, share: float, size: ChainSize, among: Bools | None = None
+) -> tuple[Ints, Ints, _Chain] | None:
+    """Return promising steps of a block, and chains of them that see some rows, or all."""
     where = state.land.steps.blocks[block]
     runs, ways = _promising(state, np.arange(where.start, where.stop), share, size.width)
     if not len(runs):
-        return False
+        return None
     land = state.land
     amount = state.amount[ways, runs]
     cells, adds = _dense(land.steps.effect, runs, amount)
     rows, draws = _limiting(state, runs, amount, size.depth)
+    if among is not None:
+        seen = among[rows]
+        rows, draws = rows[seen], draws[:, seen]
     hinges = land.hinges
     knots, slopes = hinges.knots[:, cells] - state.cells[cells], hinges.slopes[:, cells]
     linear = amount * (state.linear[runs] + share * (state.priced[runs] - state.linear[runs]))
@@ -72,9 +117,8 @@ def within(state: State, block: int, share: float, size: ChainSize, least: float
 
     columns = [set(range(land.steps.first[r], land.steps.last[r] + 1)) for r in runs]
     clash = np.array([[not a.isdisjoint(b) for b in columns] for a in columns])
-    chain = _Chain(objective, _Limits(state, rows), adds, draws, linear, clash)
     state.effort += _CHAIN + _ENTRY * size.depth * len(runs) ** 2 * (knots.size + len(rows))
-    return _take(state, chain.best(size.depth), runs, ways, share, least)
+    return runs, ways, _Chain(objective, _Limits(state, rows), adds, draws, linear, clash)
 
 
 def across(state: State, own: Ints, tried: set[bytes], size: ChainSize, least: float) -> bool:
@@ -205,6 +249,14 @@ class _Chain:
     def _cost(self, added: Floats, drawn: Floats, linear: Floats) -> Floats:
         worse = self.limits.of(drawn) - self.limits.start
         return np.asarray(self.objective(added) + worse + linear)
+
+    def pairs(self) -> Floats:
+        """Return what each two steps change together; infinite where they cannot be taken."""
+        draws = self.draws[:, None] + self.draws[None]
+        worse = self.limits.of(draws) - self.limits.start
+        together = self.objective(self.adds[:, None] + self.adds[None])
+        change = together + self.linear[:, None] + self.linear[None]
+        return np.where(self.clash | (worse > _WORSE), np.inf, change)
 
     def best(self, depth: int) -> list[int]:
         """Return the steps of the best chain; none if no chain gains."""

@@ -1,31 +1,37 @@
-"""One step of every block at once: a multiple-choice knapsack over the rows that tie blocks.
+"""One move of every block at once: a multiple-choice knapsack over the rows that tie blocks.
 
-Each block offers the steps that cost least at the prices of the rows, and to stay. The relaxation
-of the choice among them is small and says which are of use together; a tabu search from there
-settles whole ones. Where chains fill one row after the other, this fills all of them.
+Each block offers the moves that cost least at the prices of the rows, and to stay. The relaxation
+of the choice among them is small and says which are of use together; a tabu search from there, or
+from where all stay, settles whole ones. Where chains fill one row after the other, this fills all
+of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from commission_opt.allocation.search.state import State, entries
+from commission_opt.allocation.search.moves import Moves, paired, single
+from commission_opt.allocation.search.state import State
 from commission_opt.allocation.search.tabu import Choice, settle
 from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.solvers.status import Result
 
-_OFFERED, _KEPT = 60, 20  # steps of a block, before its relaxation and after, on average
+_KEPT = 12  # moves of a block after the relaxation, on average
+# Where the search for whole moves starts, for steps and for pairs: what part of the relaxation's is
+# taken, and how dear rows are against their prices there.
+_STARTS, _MORE_STARTS = ((1.0, 1.0),), ((1.0, 0.5), (1.0, 2.0), (0.0, 1.0))
 _WORTH = 1e-5  # relative gain of a round that makes another worth while
-_ENTRY = 2e-7  # work: a number that a step draws on a row
 Solve = Callable[[LinearProgram], Result]
 """Solves a relaxation."""
 
 
-def fill(state: State, solve: Solve, report: Callable[[State], bool]) -> None:
-    """Take one step of every block at once, again and again while it gains enough.
+def fill(
+    state: State, solve: Solve, report: Callable[[State], bool], *, pairs: bool = True
+) -> None:
+    """Move every block at once, again and again while it gains enough: by a step, then by pairs.
 
     Parameters
     ----------
@@ -35,14 +41,18 @@ def fill(state: State, solve: Solve, report: Callable[[State], bool]) -> None:
         Solves the relaxation of a choice.
     report : callable
         Told of the state after each round; returns True to stop.
+    pairs : bool
+        Whether blocks move by pairs of steps in the end.
     """
     worth = _WORTH * max(1.0, abs(state.value))
-    tied, seed, gained = _ties(state), 0, True
-    while gained:
-        gained = _choose(state, tied, solve, worth, seed)
-        seed += 1
-        if report(state):
-            break
+    tied, seed = _ties(state), 0
+    for offered, starts in ((single, _STARTS), (paired, _MORE_STARTS))[: 1 + pairs]:
+        gained = True
+        while gained:
+            gained = _choose(state, tied, offered(state, tied), solve, starts, worth, seed)
+            seed += 1
+            if report(state):
+                return
 
 
 def _ties(state: State) -> Bools:
@@ -55,70 +65,50 @@ def _ties(state: State) -> Bools:
     return np.asarray(first < last)
 
 
-def _choose(state: State, tied: Bools, solve: Solve, worth: float, seed: int) -> bool:
-    """Take the steps of the best choice found, if they gain enough together."""
-    ways, runs = _offered(state, tied)
-    choice = _laid_out(state, tied, ways, runs)
+def _choose(
+    state: State,
+    tied: Bools,
+    moves: Moves,
+    solve: Solve,
+    starts: Sequence[tuple[float, float]],
+    worth: float,
+    seed: int,
+) -> bool:
+    """Take the moves of the best choice found from some starts, if they gain enough together."""
+    choice = _laid_out(state, tied, moves)
     found = solve(choice.relaxed())
-    if found.x is None or found.multipliers is None or not len(runs):
+    if found.x is None or found.multipliers is None or not len(moves):
         return False
     prices = found.multipliers[: len(choice.least)]
-    kept = _useful(choice, prices)
-    few, part = choice.only(kept), found.x[kept]
-    chosen, effort = settle(few, part, np.abs(prices), seed)
-    state.effort += effort
-    taken = np.flatnonzero(kept)[chosen]
-    return len(taken) > 0 and state.take(runs[taken].tolist(), ways[taken].tolist(), 0.0, worth)
+    useful = _useful(choice, prices)
+    few, kept = choice.only(useful), np.flatnonzero(useful)
+    best, taken = 0.0, kept[:0]
+    for part, dear in starts:
+        chosen, effort = settle(few, part * found.x[kept], dear * np.abs(prices), seed)
+        state.effort += effort
+        if (gain := float(few.gain[chosen].sum())) < best:
+            best, taken = gain, kept[chosen]
+    own = np.isin(moves.move, taken)
+    runs, ways = moves.run[own].tolist(), moves.way[own].tolist()
+    return len(taken) > 0 and state.take(runs, ways, 0.0, worth)
 
 
-def _offered(state: State, tied: Bools) -> tuple[Ints, Ints]:
-    """Return the steps of each block that cost least at the prices and break no row of its own."""
-    land, steps = state.land, state.land.steps
-    change = state.gain + state.amount * (state.priced - state.linear)
-    change[state.amount == 0] = np.inf
-    flat = np.argsort(change.ravel(), kind="stable")
-    flat = flat[np.isfinite(change.ravel()[flat])]
-    ways, runs = np.divmod(flat, len(steps.first))
-    some = _first(steps.block[runs], 2 * _OFFERED)
-    ways, runs = ways[some], runs[some]
-    which, rows, data = entries(steps.drawn, runs)
-    state.effort += _ENTRY * len(rows)
-    draws = data * state.amount[ways, runs][which]
-    after = state.activity[rows] + draws
-    bad = ((draws > 0) & (after > land.most[rows])) | ((draws < 0) & (after < land.least[rows]))
-    kept = np.bincount(which[bad & ~tied[rows]], minlength=len(runs)) == 0
-    ways, runs = ways[kept], runs[kept]
-    some = _first(steps.block[runs], _OFFERED)
-    ways, runs = ways[some], runs[some]
-    order = np.argsort(steps.block[runs], kind="stable")
-    return ways[order], runs[order]
-
-
-def _first(block: Ints, most: int) -> Bools:
-    """Say which entries are among so many first ones of their block."""
-    order = np.argsort(block, kind="stable")
-    ordered = block[order]
-    found = np.zeros(len(block), dtype=bool)
-    found[order] = np.arange(len(block)) - np.searchsorted(ordered, ordered) < most
-    return found
-
-
-def _laid_out(state: State, tied: Bools, ways: Ints, runs: Ints) -> Choice:
-    """Return the choice among steps, with only the rows that they could break."""
-    land = state.land
-    amount, block = state.amount[ways, runs], land.steps.block[runs]
-    step, row, data = entries(land.steps.drawn, runs)
-    own = tied[row]
-    step, row, draw = step[own], row[own], (data * amount[step])[own]
+def _laid_out(state: State, tied: Bools, moves: Moves) -> Choice:
+    """Return the choice among moves, with only the rows that they could break."""
+    land, block = state.land, moves.block
+    entries = moves.draws(state).tocoo()
+    move, row = entries.coords
+    own = tied[row] & (entries.data != 0)
+    move, row, draw = move[own], row[own], entries.data[own]
     most, least = land.most - state.activity, land.least - state.activity
-    near = (_reach(row, block[step], draw, len(most)) > most) | (
-        _reach(row, block[step], -draw, len(most)) > -least
+    near = (_reach(row, block[move], draw, len(most)) > most) | (
+        _reach(row, block[move], -draw, len(most)) > -least
     )
     new, kept = np.cumsum(near) - 1, near[row]
     return Choice(
         block,
-        state.gain[ways, runs],
-        step[kept],
+        moves.gain,
+        move[kept],
         new[row[kept]],
         draw[kept],
         least[near],
@@ -138,7 +128,7 @@ def _reach(row: Ints, block: Ints, draw: Floats, rows: int) -> Floats:
 
 
 def _useful(choice: Choice, prices: Floats) -> Bools:
-    """Say which steps cost least at the multipliers of the relaxation, against the best of each."""
+    """Say which moves cost least at the multipliers of the relaxation, against the best of each."""
     n = len(choice.gain)
     drawn = np.bincount(choice.step, choice.draw * prices[choice.row], minlength=n)
     reduced = choice.gain - drawn

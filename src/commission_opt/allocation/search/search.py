@@ -34,6 +34,7 @@ def search(
     enough: float = 0.0,
     *,
     solve: Solve | None = None,
+    pairs: bool = True,
 ) -> State:
     """Look for good whole places near those of the relaxation.
 
@@ -53,7 +54,9 @@ def search(
         Relative gain of chains across all rows that makes it worth while to go over them again.
     solve : callable, optional
         Solves relaxations. If given, rows are repaired early, which is dearer but gives a plan,
-        and one step of every block at once takes the place of chains where nothing is held.
+        and one move of every block at once takes the place of chains where nothing is held.
+    pairs : bool
+        Whether such a move may be a pair of steps.
 
     Returns
     -------
@@ -69,7 +72,7 @@ def search(
         state = State(land, mended)  # chains break no row again
         report(state)
     if solve is not None and state.violation == 0.0 and not len(land.caps):
-        fill(state, solve, report)
+        fill(state, solve, report, pairs=pairs)
         return state
     by_row = sparse.csr_array(land.steps.drawn)
     for share in shares:

@@ -15,7 +15,7 @@ from scipy import sparse
 from commission_opt.arrays import Bools, Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
 
-_MOVES = 4  # so many times as there are blocks
+_MOVES = 3  # so many times as there are blocks
 _RESTS = 8  # moves that a block stays where it is, and up to as many more
 _DEAR, _DEARER, _CHEAPER = 3.0, 1.3, 0.97  # cost of rows against their prices, and how it moves
 _LEAST = 1e-3  # of the price in the middle, that every row costs
