@@ -45,16 +45,16 @@ class Served:
         assert answer.status_code == 200, answer.text
         return answer
 
-    def post(self, path: str, *, status: int = 200, **form: Any) -> Response:
+    def post(self, path: str, *, code: int = 200, **form: Any) -> Response:
         """Send a form, and follow where it leads."""
         files = form.pop("files", None)
         answer = self.client.post(path, data=form, files=files, headers=OWN)
-        assert answer.status_code == status, answer.text
+        assert answer.status_code == code, answer.text
         return answer
 
-    def upload(self, name: str, content: bytes, *, status: int = 200) -> Response:
+    def upload(self, name: str, content: bytes, *, code: int = 200) -> Response:
         """Drop a file."""
-        return self.post("/upload", files={"file": (name, content)}, status=status)
+        return self.post("/upload", files={"file": (name, content)}, code=code)
 
     def finished(self, answer: Response) -> str:
         """Wait until the command whose page this is has ended; return how."""

@@ -134,4 +134,4 @@ def test_what_cannot_be_reached_is_an_answer(bench: Served) -> None:
     assert "--format=md || [ $? -eq 3 ]" in bench.get("/log/round.sh").text
     wrong = bench.post("/instances/two-by-two/reach", target="--force", by="--help")
     assert bench.finished(wrong) == "failed"
-    bench.post("/instances/two-by-two/reach", target="", by="budget", status=400)
+    bench.post("/instances/two-by-two/reach", target="", by="budget", code=400)

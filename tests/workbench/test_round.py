@@ -35,7 +35,9 @@ def test_a_round_from_workbook_to_signature_and_again_from_its_log(
         assert bench.done("/instances/our-round/solve", **solved) == "/plans/our-round-more-tuition"
         assert bench.done("/instances/our-round/solve", seconds="5") == "/plans/our-round"
         plan = "/plans/our-round"
-        paper = bench.done(f"{plan}/paper")
+        first = {"title": "Places for <2026>", "author": "--force", "status": "draft"}
+        paper = bench.done(f"{plan}/paper", **first)
+        assert all(part in text_of(bench.get(paper)) for part in first.values())
         assert "sandbox" in bench.get(paper).headers["content-security-policy"]
         workbook = bench.get(bench.done(f"{plan}/workbook"))
         assert len(openpyxl.load_workbook(io.BytesIO(workbook.content)).sheetnames) > 3
@@ -57,12 +59,12 @@ def test_a_round_from_workbook_to_signature_and_again_from_its_log(
         assert bench.get(f"{packs}/region-north.xlsx").content[:2] == b"PK"
         assert bench.client.get(f"{packs}/..%2f..%2fround.sh").status_code == 404
         assert bench.client.get(f"{packs}/packs.csv").status_code == 404
-        bench.post(f"{plan}/pack", scope="--force=x", status=400)
+        bench.post(f"{plan}/pack", scope="--force=x", code=400)
         both = bench.done("/plans/options", plan=["our-round", "our-round-more-tuition"])
         assert "options" in text_of(bench.get(both))
         assert "sandbox" in bench.get(f"{both}/options.html").headers["content-security-policy"]
-        bench.post("/plans/options", plan="../..", status=400)
-        bench.post("/plans/options", status=400)
+        bench.post("/plans/options", plan="../..", code=400)
+        bench.post("/plans/options", code=400)
         names = zipfile.ZipFile(io.BytesIO(bench.get(f"{plan}/zip").content)).namelist()
         assert {"our-round/plan.json", "our-round/allocation.csv"} <= set(names)
         script = bench.get("/log/round.sh").text
@@ -138,12 +140,12 @@ def test_what_is_dropped_twice_is_kept_twice(bench: Served) -> None:
 
 @pytest.mark.parametrize("name", ["a.xls", "a.exe", "a", ".xlsx.html"])
 def test_what_is_no_workbook_is_refused(bench: Served, name: str) -> None:
-    assert "neither a workbook" in text_of(bench.upload(name, b"x", status=400))
+    assert "neither a workbook" in text_of(bench.upload(name, b"x", code=400))
     assert bench.bench.store.instances() == []
 
 
 def test_a_model_can_be_brought_and_chosen(bench: Served) -> None:
-    wrong = bench.upload("mine.toml", b'name = "x"', status=400)
+    wrong = bench.upload("mine.toml", b'name = "x"', code=400)
     assert "mine.toml, objective: is missing" in text_of(wrong)
     from commission_opt.files.shipped import find_model
 
@@ -152,7 +154,7 @@ def test_a_model_can_be_brought_and_chosen(bench: Served) -> None:
     bench.post("/instances/two-by-two/model", model="models/mine.toml")
     assert bench.bench.store.instance("two-by-two").model == "models/mine.toml"
     assert "no such" in text_of(
-        bench.post("/instances/two-by-two/model", model="/etc/passwd", status=400)
+        bench.post("/instances/two-by-two/model", model="/etc/passwd", code=400)
     )
 
 
@@ -188,13 +190,13 @@ def test_of_two_tabs_the_later_is_told(bench: Served) -> None:
     [kept] = bench.bench.store.scenarios("two-by-two")
     form: dict[str, Any] = {"id": str(kept.id), "version": str(kept.version)}
     bench.post(where, **form, change="demand*=1.2")
-    said = text_of(bench.post(where, **form, change="demand*=1.3", status=409))
+    said = text_of(bench.post(where, **form, change="demand*=1.3", code=409))
     assert "since you opened it" in said
-    bench.post(f"{where}/remove", **form, status=409)
+    bench.post(f"{where}/remove", **form, code=409)
     assert bench.bench.store.scenarios("two-by-two")[0].changes == ("demand*=1.2",)
-    bench.post(where, scenario="b", change="nothing*=1", status=400)
-    bench.post(where, scenario="", change="demand*=1.1", status=400)
-    bench.post(where, scenario="c", change="", status=400)
+    bench.post(where, scenario="b", change="nothing*=1", code=400)
+    bench.post(where, scenario="", change="demand*=1.1", code=400)
+    bench.post(where, scenario="c", change="", code=400)
     assert bench.client.get(f"{where[:-9]}what-if?scenario={'9' * 30}").status_code == 400
 
 

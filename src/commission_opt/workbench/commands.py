@@ -7,7 +7,7 @@ own. Paths are relative to the workspace, in which commands are run.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,9 +95,16 @@ def reach(source: str, model: str, target: str, by: str, out: Path) -> Command:
     )  # fmt: skip
 
 
-def paper(folder: str, out: Path, *, explained: bool = False) -> Command:
+PAPER = ("title", "author", "date", "paper-version", "status", "asked")
+"""What page one of a paper can be told to say, as the options of ``report`` are called."""
+
+
+def paper(
+    folder: str, out: Path, said: Mapping[str, str] | None = None, *, explained: bool = False
+) -> Command:
     """Write the page that a board reads, of a plan, a sweep, a frontier or an audit."""
-    more = ("--explain",) if explained else ()
+    more = [f"--{name}={value}" for name, value in (said or {}).items()]
+    more += ["--explain"] * explained
     return Command("paper", ("report", folder, f"--out={out.as_posix()}", *more), out)
 
 

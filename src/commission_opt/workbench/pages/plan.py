@@ -72,6 +72,7 @@ def _plan(request: Request) -> Response:
         roles=[role.value for role in Role],
         uncertainties=_uncertainties(bench, made.instance if made else None),
         draws=_DRAWS,
+        paper=commands.PAPER,
         others=[n for n in bench.workspace.names("plans") if n != name and _there(bench, n)],
         jobs=bench.store.jobs("plan", name)[::-1],
         papers=_results(bench, name, "paper"),
@@ -142,7 +143,8 @@ def _uncertainties(bench: Bench, instance: str | None) -> list[str]:
 
 def _paper(bench: Bench, name: str, form: FormData) -> Command:
     out = bench.workspace.free("papers", name, ".html")
-    return commands.paper(f"plans/{name}", out, explained=bool(text(form, "explain")))
+    said = {field: value for field in commands.PAPER if (value := text(form, field))}
+    return commands.paper(f"plans/{name}", out, said, explained=bool(text(form, "explain")))
 
 
 def _pack(bench: Bench, name: str, form: FormData) -> Command:
