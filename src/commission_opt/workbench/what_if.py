@@ -11,6 +11,7 @@ from typing import Any
 
 from commission_opt.errors import CommissionOptError
 from commission_opt.files.shipped import find_instance, find_model
+from commission_opt.formulation.objectives import BELOW
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy_for_one
@@ -206,7 +207,7 @@ def _headline(warm: Warm, new: dict[str, float], old: dict[str, float]) -> str:
 
 
 _PARTS = (
-    ("Over all years", "", ("shortfall", "places", "units", "spend", "below_floor")),
+    ("Over all years", "", ("shortfall", "places", "units", "spend", BELOW)),
     ("Money by fund, £m", "spend:fund:", ()),
     ("Places by group", "places:group:", ()),
     ("Places by region", "places:region:", ()),
@@ -216,7 +217,7 @@ _PARTS = (
 )
 _NAMES = {
     "shortfall": "Shortfall, FTE-years", "places": "Places commissioned", "units": "Units bought",
-    "spend": "Money, £m", "below_floor": "Service below floors, FTE-years",
+    "spend": "Money, £m", BELOW: "Service below floors, FTE-years",
 }  # fmt: skip
 
 

@@ -16,12 +16,12 @@ from commission_opt.errors import NoPlanError
 from commission_opt.explain.limits import pursued
 from commission_opt.explain.margins.prices import first_stage, next_to_plan
 from commission_opt.formulation.assemble import Formulation
-from commission_opt.formulation.parts import PLACES
+from commission_opt.formulation.parts import PLACES, Rows
 from commission_opt.formulation.posts import POSTS
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import LIMITS, RULES
-from commission_opt.formulation.rules.commitments import in_force
 from commission_opt.formulation.shortage import SHORTAGE
+from commission_opt.instance.schema import TABLES
 from commission_opt.solvers.linear import is_large
 from commission_opt.solvers.status import Limits, Watch
 
@@ -106,22 +106,20 @@ class Balances:
     @cached_property
     def _grouped(self) -> tuple[tuple[Counterpart, ...], Ints]:
         """Return the sources, and that of each row."""
-        of_rows = [source for block in self.formulation.rows for source in self._of(block.name)]
+        of_rows = [source for block in self.formulation.rows for source in self._of(block)]
         found = tuple(dict.fromkeys([Counterpart(STAFF), Counterpart(ITSELF), *of_rows]))
         at = {source: i for i, source in enumerate(found)}
         return found, np.array([at[source] for source in of_rows], dtype=np.int64)
 
-    def _of(self, name: str) -> Iterator[Counterpart]:
-        rows, problem = self.formulation.program.rows[name], self.problem
-        count = rows.stop - rows.start
+    def _of(self, block: Rows) -> Iterator[Counterpart]:
+        name, count = block.name, len(block.lower)
         limit = next((limit for limit in LIMITS.values() if limit.table == name), None)
         if limit is not None:
-            codes = limit.rows_of(problem.instance)[limit.code]
+            codes = limit.rows_of(self.problem.instance)[limit.code]
             yield from (Counterpart(name, str(code)) for code in codes)
-        elif name == "commitments":
-            which, _ = in_force(problem.instance, problem.layout.years)
-            codes = problem.instance.commitments["commitment"].iloc[which]
-            yield from (Counterpart(COMMITMENT, str(code)) for code in codes)
+        elif block.origin is not None and block.origin[0].file == TABLES["commitments"].file:
+            codes_of_rows = (block.key(i).rpartition(",")[0] for i in range(count))
+            yield from (Counterpart(COMMITMENT, code) for code in codes_of_rows)
         elif name in (SHORTAGE, POSTS):
             yield from [Counterpart(STAFF)] * count
         else:
