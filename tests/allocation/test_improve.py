@@ -6,10 +6,11 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.allocation.conditioned import conditioned
-from commission_opt.allocation.improve import neighbourhoods
+from commission_opt.allocation.improve import broken, neighbourhoods, value_of
 from commission_opt.allocation.neighbourhood import Neighbourhood
 from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.allocation.task import Task
+from commission_opt.arrays import Floats
 from commission_opt.formulation.assemble import Formulation, aims, formulate
 from commission_opt.instance.generate import generate
 from commission_opt.solvers.status import Limits, Watch
@@ -41,3 +42,25 @@ def test_those_who_share_staff_to_deploy_come_first() -> None:
     again = islice(neighbourhoods(job, part, np.random.default_rng(0)), 200)
     every = np.unique(np.concatenate(list(again)))
     assert len(every) == problem.layout.size  # in the end each may change
+
+
+def test_a_neighbourhood_ends_where_what_is_wanted_is_reached() -> None:
+    synthetic = generate(12, 4, 2, seed=1)
+    problem = problem_of(both(synthetic.settings, synthetic.tables).instance, synthetic.model)
+    formulation = conditioned(formulate(problem, aims(problem)[0]))
+    part, every = _part(formulation), np.arange(problem.layout.size)
+    least = np.where(problem.whole, formulation.program.lower[every], 0.0)
+
+    def value(watch: Watch, x: Floats, nodes: int = 30) -> float:
+        found = part.solved(x, every, Limits(), watch, steps=np.inf, seconds=30.0, nodes=nodes)
+        assert found is not None
+        assert not len(broken(formulation, found))
+        task = Task(formulation, relaxation, Limits(), watch, 60.0)
+        return value_of(task, found)
+
+    relaxation = solve_relaxation(formulation, Limits(), Watch())
+    best = value(Watch(), least)
+    for share in (0.02, 0.2):
+        target = best * (1.0 + share)
+        ended = value(Watch(target=target), least)
+        assert best < ended <= target  # better than asked for at most by its last step

@@ -99,8 +99,7 @@ class SmallPrograms:
             return None
         program, fill = self.program(x, free, box)
         whole = whole_program(program, self.land.step[free], self.land.smallest[free])
-        own = watch.inner()
-        own.target = watch.target
+        own = watch.inner(watch.target)
         start, within = whole.from_point(fill), replace(limits, gap=gap)
         return moved(whole, x, free, start, within, own, seconds=seconds, nodes=nodes)
 

@@ -58,7 +58,7 @@ class Neighbourhood:
             Columns that may change.
         limits : Limits
         watch : Watch
-            Can stop the search.
+            Can stop the search, which ends where what it finds reaches the target.
         steps : float
             How many cohort steps each column may move.
         seconds, nodes, gap : float, int, float
@@ -74,8 +74,10 @@ class Neighbourhood:
         whole = whole_program(part, formulation.step[free], formulation.smallest[free])
         now = pointed(formulation, formulation.problem.layout.to_amounts(x))
         start = whole.from_point(now[self._columns(free)])
+        wanted = watch.target - formulation.program.value(now)
+        inner = watch.inner(whole.program.value(start) + wanted)
         within = replace(limits, gap=gap)
-        return moved(whole, x, free, start, within, watch.inner(), seconds=seconds, nodes=nodes)
+        return moved(whole, x, free, start, within, inner, seconds=seconds, nodes=nodes)
 
     def _columns(self, free: Ints) -> Ints:
         """Return the free columns and those beside the places that depend on them."""

@@ -108,9 +108,9 @@ class Watch:
         """Ask the solve to end with the best point it has."""
         self._stop.set()
 
-    def inner(self) -> Watch:
-        """Return a watch for a part of the work: it aims at nothing and stops with this one."""
-        return Watch(_stop=self._stop, tally=self.tally, meter=self.meter)
+    def inner(self, target: float = -inf) -> Watch:
+        """Return a watch for a part of the work: it has its own target and stops with this one."""
+        return Watch(target, _stop=self._stop, tally=self.tally, meter=self.meter)
 
     def beside(self) -> Watch:
         """Return a watch for a solve of its own: counted apart, it stops with this one."""
