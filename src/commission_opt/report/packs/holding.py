@@ -155,4 +155,8 @@ def _step(each: Held) -> str:
 def _years(each: Held) -> str:
     first, last = each.years[0], each.years[-1]
     span = words.span(first, last)
-    return span if last - first + 1 == len(each.years) else f"{len(each.years)} years of {span}"
+    return (
+        span
+        if last - first + 1 == len(each.years)
+        else f"{words.plural(len(each.years), 'year')} of {span}"
+    )
