@@ -10,6 +10,7 @@ import pytest
 
 import commission_opt
 from command_line import Run
+from command_tree import commands
 from commission_opt.cli.app import COMMANDS, Later
 from some import some
 
@@ -84,3 +85,14 @@ def test_a_wrong_name_is_met_with_one_like_it(run: Run) -> None:
     ran = run("veryfy")
     assert ran.code == 2
     assert "No such command 'veryfy'. Did you mean 'verify'?" in ran.err
+
+
+def test_no_words_of_a_help_are_taken_for_markup() -> None:
+    unescaped = re.compile(r"(?<!\\)\[[a-z\[]")
+    taken = [
+        f"{name} {parameter.name}: {parameter.help}"
+        for name, command in commands().items()
+        for parameter in command.params
+        if unescaped.search(getattr(parameter, "help", None) or "")
+    ]
+    assert not taken

@@ -102,7 +102,7 @@ def report(
         Path | None,
         typer.Option(
             metavar="FILE.toml",
-            help="File with the same in a table [paper].",
+            help="File with the same in a table \\[paper].",
             rich_help_panel=_PAPER,
         ),
     ] = None,
