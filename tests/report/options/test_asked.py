@@ -76,6 +76,10 @@ OPTION = '[[option]]\nname = "a"\ninstance = "two-by-two"\n'
             OPTION.replace('"a"', '"no new places"'),
             "o.toml line 2, option 1, name: 'no new places' is the name of another option",
         ),
+        (
+            OPTION.replace('"a"', '"Last year repeated"'),
+            "o.toml line 2, option 1, name: 'Last year repeated' is the name of another option",
+        ),
         (OPTION.replace('"a"', '" "'), "line 2, option 1, name: ' ' is empty"),
         ('[[option]]\nname = "a"\n', "option 1, instance: is missing; name an instance"),
         ('[[option]]\ninstance = "two-by-two"\n', "option 1, name: is missing"),

@@ -154,7 +154,7 @@ def _options(table: TomlTable, folder: Path) -> Options:
         table.error("option", f"there are {plural(len(asked), 'option')}; write 1 to {MOST}")
     names = [NOTHING, LAST]
     for each, own in zip(asked, tables, strict=True):
-        if each.name in names:
+        if each.name.casefold() in (name.casefold() for name in names):
             own.error("name", f"{each.name!r} is the name of another option; give each its own")
         names.append(each.name)
     uncertainty = _path(table, "uncertainty", folder)
