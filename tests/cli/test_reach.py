@@ -41,7 +41,8 @@ def test_what_is_not_reached_has_a_code_of_its_own(run: Run, tmp_path: Path) -> 
     ("words", "says"),
     [
         (("--target", "shortfall", "--by", "budget"), "is no target"),
-        (("--target", "shortfall<=1", "--by", "luck"), "there is nothing called 'luck'"),
+        (("--target", "shortfall<=1", "--by", "luck"), "'luck' is not what a target is reached by"),
+        (("--target", "shortfall<=1", "--by", "demand"), "budget, placements, retention and time"),
         (("--target", "shortfall[region=east]<=1", "--by", "time"), "no region 'east'"),
     ],
 )

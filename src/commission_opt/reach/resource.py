@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from commission_opt.errors import UsageError
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.policy import Policy
 from commission_opt.scenario.axis import Axis, parse_figures
+from commission_opt.scenario.fields import field_name
 from commission_opt.scenario.scenario import Setting
 
 TIME = "time"
@@ -65,12 +67,16 @@ def parse_resource(text: str, policy: Policy) -> Resource | None:
     name, bracket, rest = text.strip().partition("[")
     if name.strip() == TIME and not bracket:
         return None
-    axis = parse_figures(f"{_OTHER.get(name.strip(), name)}{bracket}{rest}", "*=")
-    if axis.field not in _LIMIT and axis.field not in _RATES:
+    field = _OTHER.get(name.strip(), name.strip())
+    with suppress(UsageError):  # which would name all that can vary
+        field = field_name(field)
+    if field not in _LIMIT and field not in _RATES:
         raise UsageError(
-            f"--by: {axis.field} is not what a target is reached by; there are budget, placements, "
-            "retention and time, the first three with filters if any, such as 'budget[fund=…]'"
+            f"--by: {name.strip()!r} is not what a target is reached by; there are budget, "
+            "placements, retention and time, the first three with filters if any, such as "
+            "'budget[fund=…]'"
         )
+    axis = parse_figures(f"{field}{bracket}{rest}", "*=")
     found = Resource(text.strip(), axis)
     if found.of_limits and not getattr(policy.rules, found.limit):
         raise UsageError(

@@ -132,3 +132,11 @@ def test_plans_are_named_by_their_folders(tmp_path: Path) -> None:
         of_plans([str(tmp_path)])
     with pytest.raises(UsageError, match="give 1 to 6 plans"):
         of_plans([str(plan)] * 7)
+
+
+def test_a_name_that_is_missing_is_not_one_that_is_taken(tmp_path: Path) -> None:
+    file = tmp_path / "o.toml"
+    file.write_text('[[option]]\ninstance = "two-by-two"\n' * 2)
+    with pytest.raises(InputError) as refused:
+        read_options(file)
+    assert [p.message.partition(";")[0] for p in refused.value.problems] == ["is missing"] * 2

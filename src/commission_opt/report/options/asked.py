@@ -156,7 +156,7 @@ def _options(table: TomlTable, folder: Path) -> Options:
     for each, own in zip(asked, tables, strict=True):
         if each.name.casefold() in (name.casefold() for name in names):
             own.error("name", f"{each.name!r} is the name of another option; give each its own")
-        names.append(each.name)
+        names += [each.name] * bool(each.name)  # that it has none is said already
     uncertainty = _path(table, "uncertainty", folder)
     for key in ("draws", "seed"):
         if key in table.values and "uncertainty" not in table.values:
