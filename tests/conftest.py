@@ -29,6 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add options that `.ci/run` uses, and that no other run needs."""
     parser.addoption(OPTION, type=int, metavar="SEED", help=argparse.SUPPRESS)
     parser.addoption(PART, type=int, metavar="EVERY", help=argparse.SUPPRESS)
+    parser.addoption("--screens", metavar="DIR", help="folder for screens of docs/guide-browser.md")
 
 
 def pytest_configure(config: pytest.Config) -> None:

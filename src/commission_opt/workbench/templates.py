@@ -31,7 +31,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"version": __version__, "command": shown}
+    environment.globals |= {"version": __version__, "command": shown, "plural": words.plural}
     filters: Mapping[str, Any] = {"when": _when, "count": words.count, "file": _file}
     environment.filters |= filters
     return environment
