@@ -76,6 +76,6 @@ def test_a_plan_has_prices_in_any_unit(unit: str) -> None:
     for constant in (1e-9, 1e9):
         other = planning(in_units(0, unit, constant), rules)
         free, near = prices(other, plan.places, Limits(), Watch())
-        factor = constant if unit.startswith("weights") else 1.0
+        factor = constant ** sum(column == "weight" for _, column in UNITS[unit])
         assert free.optimum.value * free.scale == pytest.approx(factor * best, rel=1e-6)
         assert agree(near.optimum.bound, near.optimum.value)
