@@ -177,8 +177,8 @@ def test_the_first_year_is_the_first(relaxed: bool) -> None:
 @pytest.mark.parametrize(
     ("by", "says"),
     [
-        ("money", "there is nothing called 'money'"),
-        ("demand", "demand is not what a target is reached by"),
+        ("money", "'money' is not what a target is reached by"),
+        ("demand", "'demand' is not what a target is reached by"),
         ("budget[fund=nothing]", "no fund 'nothing'"),
     ],
 )
