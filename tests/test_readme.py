@@ -47,6 +47,15 @@ def test_the_readme_names_every_command() -> None:
     )
 
 
+def test_the_readme_quotes_what_is_seen(run: Run, tmp_path: Path) -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    text = text.partition("## What you see")[2].partition("## Commands")[0]
+    quoted = " ".join(line.removeprefix(">") for line in text.splitlines() if line.startswith(">"))
+    seen = " ".join(run("solve", "england-2026", "--out", tmp_path / "plan").err.split())
+    for sentence in re.split(r"(?<=\.) (?=[A-Z])", " ".join(quoted.split())):
+        assert sentence in seen
+
+
 @pytest.mark.parametrize("document", WITH_PYTHON, ids=lambda p: str(p.relative_to(ROOT)))
 def test_python_examples_run_and_print_what_stands_below_them(
     document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
