@@ -147,7 +147,12 @@ def read_sweep(path: Path | str) -> SweepFile:
         If it is missing, is not TOML, or has an unknown or wrong key; lists all of them.
     """
     path = Path(path)
-    return parse_toml(read_bytes(path, "sweep"), path.name, _sweep)
+    return parse_sweep(read_bytes(path, "sweep"), path.name)
+
+
+def parse_sweep(content: bytes, file: str = "sweep.toml") -> SweepFile:
+    """Read a sweep from the content of its file; see ``read_sweep``."""
+    return parse_toml(content, file, _sweep)
 
 
 def _sweep(table: TomlTable) -> SweepFile:

@@ -19,7 +19,15 @@ from commission_opt.workbench.bench import Bench
 from commission_opt.workbench.guard import Door, Guard, TooLargeError
 from commission_opt.workbench.jobs import Runner
 from commission_opt.workbench.memory import Memory
-from commission_opt.workbench.pages import commands, downloads, instance, plan, scenarios, start
+from commission_opt.workbench.pages import (
+    commands,
+    downloads,
+    instance,
+    plan,
+    returns,
+    scenarios,
+    start,
+)
 from commission_opt.workbench.pages import what_if as what_if_page
 from commission_opt.workbench.records import ChangedMeanwhileError
 from commission_opt.workbench.templates import page
@@ -27,7 +35,7 @@ from commission_opt.workbench.what_if import WhatIf
 from commission_opt.workbench.workspace import Workspace
 
 _KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-_SCREENS = (start, instance, what_if_page, scenarios, plan, commands, downloads)
+_SCREENS = (start, instance, returns, what_if_page, scenarios, plan, commands, downloads)
 
 
 def make_app(workspace: Workspace, door: Door, at_once: int) -> Guard:

@@ -79,13 +79,16 @@ def see(path: str) -> Response:
 Answers = Callable[[Request, FormData], Response]
 
 
-def on_form(answer: Answers) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-    """Return an endpoint that reads a form and answers it in a thread of its own."""
+def on_form(answer: Answers, files: int = 1) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    """Return an endpoint that reads a form, and answers it in a thread of its own.
+
+    ``files`` is how many files the form may bring.
+    """
 
     @wraps(answer)
     async def endpoint(request: Request) -> Response:
         async with request.form(
-            max_files=1, max_fields=_MOST_FIELDS, max_part_size=_LONGEST
+            max_files=files, max_fields=_MOST_FIELDS, max_part_size=_LONGEST
         ) as form:
             return await run_in_threadpool(answer, request, form)
 

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROGRAM = "commission-opt"
-ANSWERS = {"check": 1, "reach": 3}
-"""Codes that say no more than that errors were found, or that a target cannot be reached."""
+CHECK_RETURN, MERGE = "check of a return", "merge"
+ANSWERS = {"check": 1, CHECK_RETURN: 1, MERGE: 1, "reach": 3}
+"""Codes that say no more than that errors or contradictions were found, or that a target cannot be
+reached."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,17 @@ def changed(changes: Sequence[str]) -> list[str]:
 def check(source: str, model: str) -> Command:
     """Find everything that is wrong with an instance under a model."""
     return Command("check", ("check", source, f"--model={model}", "--json"))
+
+
+def check_return(book: str, model: str) -> Command:
+    """Find everything that is wrong with a workbook that came back."""
+    return Command(CHECK_RETURN, check(book, model).words)
+
+
+def merge(national: str, returns: Sequence[str], out: Path) -> Command:
+    """Take what returns changed in the workbook that was sent out."""
+    words = ("workbook", "merge", national, *returns, f"--out={out.as_posix()}", "--json")
+    return Command(MERGE, words, out)
 
 
 def empty_workbook(out: Path) -> Command:

@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from commission_opt.workbench.commands import ANSWERS, Command
+from commission_opt.workbench.commands import ANSWERS, MERGE, Command
 from commission_opt.workbench.memory import Memory
 from commission_opt.workbench.records import DONE, FAILED, STOPPED, Job
 from commission_opt.workbench.workspace import Workspace
@@ -103,7 +103,14 @@ class Runner:
                 self.output(number).write_text(f"commission-opt: {error}\n", "utf-8")
             self._store.end(number, FAILED, None)
             return
-        self._store.end(number, self._state(job, code), code)
+        self._ended(job, code)
+
+    def _ended(self, job: Job, code: int) -> None:
+        """Note how a command ended; a merged workbook is an instance from then on."""
+        if job.kind == MERGE and code == 0 and job.out and job.instance:
+            model = self._store.instance(job.instance).model
+            self._store.add_instance(Path(job.out).stem, job.out, model)
+        self._store.end(job.id, self._state(job, code), code)
 
     def _code_of(self, job: Job) -> int:
         folder = self.output(job.id).parent

@@ -7,35 +7,43 @@ from collections.abc import Callable, Iterator, Sequence
 
 from commission_opt.text.plain import escaped
 from commission_opt.workbench.commands import shown
-from commission_opt.workbench.records import DONE, STOPPED, Job, Listed
+from commission_opt.workbench.records import DONE, STOPPED, Brought, Job, Listed
+from commission_opt.workbench.workspace import INPUTS
 
-_HEAD = """\
+_HEAD = f"""\
 #!/bin/sh
-# What was done in this workspace, in order. Run it in a folder that has copies of instances/ and
-# models/ of the workspace, and nothing else; commission-opt must be on the path.
+# What was done in this workspace, in order. Run it in a folder that has copies of these folders of
+# the workspace, and nothing else: {", ".join(INPUTS)}.
+# commission-opt must be on the path.
 set -eu
 mkdir -p plans papers workbooks sweeps frontiers audits packs options
 """
 
 
-def script(instances: Sequence[Listed], jobs: Sequence[Job], made: Callable[[str], bool]) -> str:
+def script(
+    instances: Sequence[Listed],
+    brought: Sequence[Brought],
+    jobs: Sequence[Job],
+    made: Callable[[str], bool],
+) -> str:
     """Return the script; commands that came to nothing stand in it as comments.
 
     Parameters
     ----------
-    instances, jobs
+    instances, brought, jobs
         All that the workspace remembers.
     made : callable
         Says whether something that a command writes is there.
     """
-    added = [(each.added, _addition(each)) for each in instances if each.sha256]
+    added = [(e.added, _addition(e.added, e.source, e.sha256)) for e in instances if e.sha256]
+    added += [(e.added, _addition(e.added, e.place, e.sha256)) for e in brought]
     ran = [(job.asked, "\n".join(_command(job, made))) for job in jobs]
     return "\n".join([_HEAD, *(text for _, text in sorted(added + ran, key=lambda e: e[0])), ""])
 
 
-def _addition(listed: Listed) -> str:
-    line = f"{listed.sha256}  {listed.source}"
-    return f"# {listed.added} added {listed.source}\necho {shlex.quote(line)} | sha256sum -c -"
+def _addition(added: str, place: str, sha256: str) -> str:
+    line = f"{sha256}  {place}"
+    return f"# {added} added {place}\necho {shlex.quote(line)} | sha256sum -c -"
 
 
 def _command(job: Job, made: Callable[[str], bool]) -> Iterator[str]:

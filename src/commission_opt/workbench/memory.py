@@ -17,6 +17,7 @@ from commission_opt.workbench.records import (
     INTERRUPTED,
     RUNNING,
     WAITING,
+    Brought,
     ChangedMeanwhileError,
     Job,
     Kept,
@@ -25,7 +26,7 @@ from commission_opt.workbench.records import (
 )
 
 FILE = "workbench.sqlite"
-_FORMAT = 1
+_FORMAT = 2
 _PATIENCE = 30.0  # seconds that another writer may take
 _SCHEMA = """
 CREATE TABLE instances (
@@ -44,6 +45,12 @@ CREATE TABLE jobs (
 ) STRICT;
 CREATE UNIQUE INDEX one_for_each_place ON jobs (out) WHERE state IN ('waiting', 'running');
 """
+_SINCE_2 = """
+CREATE TABLE brought (
+    place TEXT PRIMARY KEY, sha256 TEXT NOT NULL, instance TEXT, added TEXT NOT NULL
+) STRICT;
+"""
+_MISSING = {0: _SCHEMA + _SINCE_2, 1: _SINCE_2}  # of a file of each earlier format
 
 
 class Memory:
@@ -60,8 +67,9 @@ class Memory:
         try:
             with self._open() as db:
                 (found,) = db.execute("PRAGMA user_version").fetchone()
-                if found == 0:
-                    db.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {_FORMAT};COMMIT;")
+                if found in _MISSING:
+                    new = f"{_MISSING[found]}PRAGMA user_version = {_FORMAT};"
+                    db.executescript(f"BEGIN;{new}COMMIT;")
                 elif found != _FORMAT:
                     raise UsageError(
                         f"{self._path} is of format {found}, written by another version of "
@@ -111,6 +119,20 @@ class Memory:
                 "INSERT INTO instances VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 (name, source, model, sha256, now()),
             )
+
+    def bring(self, place: str, sha256: str, instance: str | None = None) -> None:
+        """Remember a file that was brought, and what it is a return of."""
+        with self._writing() as db:
+            db.execute("INSERT INTO brought VALUES (?, ?, ?, ?)", (place, sha256, instance, now()))
+
+    def brought(self, instance: str | None = None) -> list[Brought]:
+        """Return the files that were brought, the oldest first: all, or returns of an instance."""
+        with self._open() as db:
+            rows = db.execute(
+                "SELECT * FROM brought WHERE ? IS NULL OR instance = ? ORDER BY added, place",
+                (instance, instance),
+            )
+            return [Brought(*row) for row in rows]
 
     def choose_model(self, name: str, model: str) -> None:
         """Let an instance be planned by another commissioning model."""

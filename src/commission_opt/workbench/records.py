@@ -34,6 +34,27 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Brought:
+    """A file besides workbooks of instances that somebody brought, or that a form wrote.
+
+    Parameters
+    ----------
+    place : str
+        Relative to the workspace, as commands name it.
+    sha256 : str
+    instance : str or None
+        The instance of which it is a return.
+    added : str
+        When, UTC, ISO 8601.
+    """
+
+    place: str
+    sha256: str
+    instance: str | None
+    added: str
+
+
+@dataclass(frozen=True)
 class Kept:
     """A scenario that was given a name: its changes, as ``--change`` takes them."""
 

@@ -95,7 +95,8 @@ class WhatIf:
 
     def folder(self, source: str) -> Path:
         """Return where an instance is: a workbook of the workspace, or one of the program."""
-        return self._root / source if _inside("instances", source) else find_instance(source)
+        mine = _inside("instances", source) or _inside("workbooks", source)
+        return self._root / source if mine else find_instance(source)
 
     def instance(self, source: str) -> Instance:
         """Return an instance, which is read once; an InputError says what is wrong with it."""

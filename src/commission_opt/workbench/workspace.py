@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +14,10 @@ from commission_opt.errors import UsageError
 from commission_opt.files.beside import take
 from commission_opt.files.refusal import writing
 
+INPUTS = ("instances", "models", "returns", "uncertainty", "sweep-files", "option-files")
+"""What people bring, and what forms write; all else is made by commands."""
 FOLDERS = (
-    "instances", "models", "plans", "papers", "workbooks", "answers", "sweeps", "frontiers",
+    *INPUTS, "plans", "papers", "workbooks", "answers", "sweeps", "frontiers",
     "audits", "packs", "options", "jobs",
 )  # fmt: skip
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}", re.ASCII)
@@ -67,13 +69,17 @@ class Workspace:
             raise UsageError(f"{kind}/{name} is a link out of the workspace, and is not followed")
         return found
 
-    def free(self, kind: str, wanted: str, ending: str = "") -> Path:
-        """Return a place with nothing there, relative to the workspace, named after a text."""
+    def free(self, kind: str, wanted: str, ending: str = "", taken: Container[str] = ()) -> Path:
+        """Return a place with nothing there, relative to the workspace, named after a text.
+
+        Its name, without the ending, is none of those that are ``taken``.
+        """
         stem, number = slug(wanted), 1
         while True:
-            name = f"{stem}{f'-{number}' if number > 1 else ''}{ending}"
-            if not os.path.lexists(self.root / self.place(kind, name)):
-                return Path(kind) / name
+            name = f"{stem}{f'-{number}' if number > 1 else ''}"
+            place = self.place(kind, name + ending)
+            if name not in taken and not os.path.lexists(self.root / place):
+                return place
             number += 1
 
     def names(self, kind: str) -> list[str]:

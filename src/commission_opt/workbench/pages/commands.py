@@ -13,10 +13,13 @@ from starlette.routing import Route
 
 from commission_opt.errors import UsageError
 from commission_opt.text.plain import escaped
+from commission_opt.workbench import commands
 from commission_opt.workbench.bench import Bench, bench_of, on_form, see
+from commission_opt.workbench.brought import instance_taken
 from commission_opt.workbench.commands import Command
 from commission_opt.workbench.log import script
 from commission_opt.workbench.markdown_read import AnswerPart, parts_of
+from commission_opt.workbench.pages.returns import merged_of
 from commission_opt.workbench.progress import progress, tail
 from commission_opt.workbench.records import DONE, Job
 from commission_opt.workbench.templates import page
@@ -51,7 +54,7 @@ def _one(request: Request) -> Response:
 
 def _said(bench: Bench, job: Job) -> str:
     """Return what a command printed for people, the last of it."""
-    kinds = ("stderr",) if job.kind == "check" or "--format=md" in job.words else _STREAMS
+    kinds = ("stderr",) if {"--json", "--format=md"} & {*job.words} else _STREAMS
     parts = [tail(bench.runner.output(job.id, stream)) for stream in kinds]
     return escaped("".join(parts), keep="\n\t")
 
@@ -65,6 +68,10 @@ def result_of(bench: Bench, job: Job) -> str:
         return f"/instances/{job.instance}"
     if job.kind == "sign" and job.state == DONE:
         return f"/plans/{job.plan}"
+    if job.kind == commands.CHECK_RETURN and job.over:
+        return f"/instances/{job.instance}/returns"
+    if job.kind == commands.MERGE and job.over:
+        return merged_of(bench, job) or f"/instances/{job.instance}/returns"
     if job.out is None or not (bench.workspace.root / job.out).exists():
         return ""
     kind, _, name = job.out.partition("/")
@@ -100,17 +107,18 @@ def _again(request: Request, _form: FormData) -> Response:
         raise UsageError("this command is not over yet")
     out, words = job.out, list(job.words)
     if out is not None and (bench.workspace.root / out).exists():
-        new = _beside(bench, out)
+        new = _beside(bench, out, job.kind)
         words, out = _renamed(words, out, new), new
     place = None if out is None else bench.workspace.place(*out.split("/"))
     command = Command(job.kind, tuple(words), place)
     return bench.run(command, instance=job.instance, scenario=job.scenario, plan=job.plan)
 
 
-def _beside(bench: Bench, out: str) -> str:
+def _beside(bench: Bench, out: str, made_by: str) -> str:
     kind, _, name = out.partition("/")
     stem, dot, ending = name.partition(".")
-    return bench.workspace.free(kind, stem, dot + ending).as_posix()
+    taken = instance_taken(bench) if made_by == commands.MERGE else ()
+    return bench.workspace.free(kind, stem, dot + ending, taken).as_posix()
 
 
 def _renamed(words: Sequence[str], out: str, new: str) -> list[str]:
@@ -124,7 +132,10 @@ def _log(request: Request) -> Response:
 
 def _script_of(bench: Bench) -> str:
     root = bench.workspace.root
-    return script(bench.store.instances(), bench.store.jobs(), lambda out: (root / out).exists())
+    store = bench.store
+    return script(
+        store.instances(), store.brought(), store.jobs(), lambda out: (root / out).exists()
+    )
 
 
 def _script(request: Request) -> Response:

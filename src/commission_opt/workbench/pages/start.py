@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from commission_opt.errors import UsageError
-from commission_opt.files.folder import write_whole
 from commission_opt.files.shipped import find_instance, instance_names, model_names
-from commission_opt.policy_file import parse_policy
 from commission_opt.workbench import commands
 from commission_opt.workbench.bench import Bench, bench_of, on_form, see, text
+from commission_opt.workbench.brought import (
+    bring_toml,
+    files_of,
+    instance_taken,
+    keep,
+    stem_of,
+)
 from commission_opt.workbench.records import DONE
 from commission_opt.workbench.templates import page
 
 _MODEL = "annual"
-_LARGEST_MODEL = 2**20  # bytes
 _LATEST = 8  # commands that are shown
 
 
@@ -33,6 +36,7 @@ def _start(request: Request) -> Response:
         instances=bench.store.instances(),
         shipped=instance_names(),
         empty=empty[-1] if empty else None,
+        files=[each for each in bench.store.brought() if each.place.endswith(".toml")],
         latest=bench.store.jobs()[-_LATEST:][::-1],
     )
 
@@ -52,45 +56,20 @@ def own_model(name: str) -> str:
 
 
 def _upload(request: Request, form: FormData) -> Response:
-    """Keep a workbook, or a model, as it was dropped, and have the workbook looked through."""
-    bench, dropped = bench_of(request), form.get("file")
-    if not isinstance(dropped, UploadFile) or not dropped.filename:
-        raise UsageError("no file was given; choose a workbook first")
-    name = dropped.filename.replace("\\", "/").rpartition("/")[2]
-    stem, _, ending = name.rpartition(".")
-    content = dropped.file.read()
-    if ending.lower() == "toml":
-        return _add_model(bench, stem, content)
-    if ending.lower() != "xlsx":
+    """Keep a workbook, or a file in TOML, as it was dropped; have the workbook looked through."""
+    bench, [(name, content)] = bench_of(request), files_of(form)
+    if (stem := stem_of(name, "toml")) is not None:
+        bring_toml(bench, stem, content)
+        return see("/#files-h")
+    if (stem := stem_of(name, "xlsx")) is None:
         raise UsageError(
-            f"{name!r} is neither a workbook (.xlsx) nor a commissioning model (.toml); save it as "
-            "an Excel workbook, and drop that"
+            f"{name!r} is neither a workbook (.xlsx) nor a model, an uncertainty file or a sweep "
+            "(.toml); save it as an Excel workbook, and drop that"
         )
-    place = _written(bench, "instances", stem, ".xlsx", content)
+    place = keep(bench, "instances", stem, ".xlsx", content, instance_taken(bench))
     listed = place.stem
     bench.store.add_instance(listed, place.as_posix(), _MODEL, hashlib.sha256(content).hexdigest())
     return bench.run(commands.check(place.as_posix(), _MODEL), instance=listed)
-
-
-def _add_model(bench: Bench, stem: str, content: bytes) -> Response:
-    if len(content) > _LARGEST_MODEL:
-        raise UsageError("that is too large for a commissioning model")
-    parse_policy(content, f"{stem}.toml")
-    _written(bench, "models", stem, ".toml", content)
-    return see("/")
-
-
-def _written(bench: Bench, kind: str, stem: str, ending: str, content: bytes) -> Path:
-    """Write a file under a name of its own: what a log names is never replaced."""
-    while True:
-        place = bench.workspace.free(kind, stem, ending)
-        try:
-            write_whole(bench.workspace.root / place, content)
-        except UsageError:
-            if not (bench.workspace.root / place).exists():
-                raise
-            continue  # somebody else took the name just now
-        return place
 
 
 def _empty(request: Request, _form: FormData) -> Response:

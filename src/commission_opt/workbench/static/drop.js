@@ -1,4 +1,4 @@
-// A workbook that is dropped anywhere on the form is sent at once.
+// What is dropped anywhere on the form is sent at once.
 const form = document.querySelector("form.drop");
 const file = form.querySelector("input[type=file]");
 
@@ -13,7 +13,8 @@ for (const kind of ["dragleave", "drop"])
     form.classList.remove("over");
   });
 form.addEventListener("drop", (event) => {
-  if (event.dataTransfer.files.length !== 1) return;
+  const { length } = event.dataTransfer.files;
+  if (!length || (length > 1 && !file.multiple)) return;
   file.files = event.dataTransfer.files;
   form.requestSubmit();
 });
