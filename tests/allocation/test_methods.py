@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from commission_opt.allocation.methods import auto, branch_and_bound
+from commission_opt.allocation.settled import pointed
 from commission_opt.arrays import Floats
 from commission_opt.solvers.status import Status
 from samples import model, sample, task, written
@@ -36,3 +37,23 @@ def test_the_bound_is_raised_before_better_places_are_looked_for() -> None:
     assert columns is not None
     assert len(asked) == 1
     assert asked[0].shape == formulation.problem.layout.to_amounts(columns).shape
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_large_search_in_haste_goes_on_once_the_bound_is_raised(
+    monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr("commission_opt.allocation.methods.is_large", lambda _: True)
+    formulation = written(sample(6, 3, 2, seed).instance, model(2))
+    hasty = list[float]()
+    job = task(formulation, gap=0.0)
+
+    def prove(_: Floats) -> None:
+        hasty.append(job.watch.best)
+
+    _, columns = auto(replace(job, prove=prove))
+    assert columns is not None
+    assert len(hasty) == 1
+    assert job.watch.best <= hasty[0]
+    point = pointed(formulation, formulation.problem.layout.to_amounts(columns))
+    assert formulation.program.largest_violation(point) <= 1e-6

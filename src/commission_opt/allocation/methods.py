@@ -36,6 +36,9 @@ _WEIGHED = 4  # times that places are searched by weights of futures
 _MENDED, _CHAINED = 0.5, 0.8  # parts of the time for places that break rows, before they are left
 _COARSE = 1e-5  # relative gain that counts before those deployed are settled again
 _SEARCHED, _POLISHED = (1.0, 0.0), (0.0,)  # shares of prices, for the first of these and later
+# What a round of a search has to gain, or trees are grown before it goes on: of the gap, which
+# trees narrow by so much in the same time, and of what is left to the target.
+_RAISED, _LEFT = 0.04, 0.25
 SMALL = 400  # up to which one tree over everything may close the gap before that
 
 
@@ -105,11 +108,14 @@ def _improved(task: Task, *, branch: bool) -> tuple[Result, Floats | None]:
     small, own = layout.size <= SMALL, task.formulation
     proved = small and not (own.held or own.aim.spread)  # perhaps, by trees, before it is improved
     branch = misled or (branch and not small)
-    columns = searched(task)
+    at_once = is_large(own.program) and not (own.held or own.problem.deploys or misled)
+    columns = searched(task, hasty=at_once and task.prove is not None)
     if task.start is not None and (columns is not None or not branch):
         columns = _better(task, columns, layout.to_columns(task.start))
     if columns is not None and task.prove is not None and not _done(task) and not misled:
         task.prove(layout.to_amounts(columns))
+        if at_once and not _done(task):
+            columns = _searched_on(_from_now(task, end), columns)
     if columns is not None and not (proved or misled or _done(task)):
         columns = _refined(_from_now(task, end), columns)
     if columns is not None and (_done(task) or not branch):
@@ -145,12 +151,20 @@ def _from_now(task: Task, end: float) -> Task:
     return replace(task, seconds=max(0.0, end - task.watch.now()))
 
 
-def searched(task: Task) -> Floats | None:
+def _searched_on(task: Task, columns: Floats) -> Floats:
+    """Go on with a search that ended in haste."""
+    land = _landscape(task, None)
+    found = None if land is None else _near(task, land, columns, _POLISHED)
+    return columns if found is None else found
+
+
+def searched(task: Task, *, hasty: bool = False) -> Floats | None:
     """Return the columns that the search finds; None if it cannot be used or finds no plan.
 
     Where staff can be deployed the objective is no sum of hinges in the places alone: it is one for
     those whom the relaxation deploys, and then for those whom the places found ask for. Once
-    stopped, a search is not begun where there is a plan already.
+    stopped, a search is not begun where there is a plan already. In haste it ends where to raise
+    the bound is worth more than to go on.
     """
     if task.start is not None and task.watch.stopped:
         return None
@@ -161,7 +175,7 @@ def searched(task: Task) -> Floats | None:
         return None
     x = task.relaxation.columns
     if not task.formulation.problem.deploys:
-        return _near(task, land, x, _SEARCHED)
+        return _near(task, land, x, _SEARCHED, hasty=hasty)
     x, kept, best = rounded(land, x), None, np.inf
     for k in range(_SETTLED):
         amounts = task.formulation.problem.layout.to_amounts(x)
@@ -240,6 +254,7 @@ def _near(
     enough: float = 0.0,
     *,
     pairs: bool = True,
+    hasty: bool = False,
 ) -> Floats | None:
     """Return the columns that the search finds near some; None if they break a row."""
     watch, start = task.watch, task.watch.now()
@@ -266,6 +281,10 @@ def _near(
     # Chains bring what is held below its limit late; to go on from a plan takes less than to mend.
     middle = start + task.seconds * (_MENDED if before is None else _CHAINED)
 
+    def going(before: float, value: float) -> bool:
+        gap, left = value - task.relaxation.bound, value - watch.target
+        return not hasty or before - value >= min(_RAISED * gap, _LEFT * left)
+
     def solve(program: LinearProgram) -> Result:
         way = way_by(Algorithm.SIMPLEX, program, task.limits, watch.inner())
         # What it leads to is judged where the search reports it.
@@ -273,7 +292,7 @@ def _near(
 
     large = is_large(task.formulation.program)  # where chains may take all the time there is
     at_once = solve if large else None
-    state = search(land, x, report, repair, shares, enough, solve=at_once, pairs=pairs)
+    state = search(land, x, report, repair, shares, enough, solve=at_once, pairs=pairs, going=going)
     report(state)
     if state.violation > 0.0 and before is not None:  # what is found breaks it, what is known not
         state = polished(land, before, report)

@@ -42,6 +42,28 @@ def test_a_plan_keeps_every_row_and_gets_no_worse(seed: int) -> None:
     assert value(formulation, state.x) == pytest.approx(state.value)
 
 
+def test_a_search_ends_with_the_round_after_which_that_is_asked_for() -> None:
+    formulation = written(sample(4, 3, 2, 3).instance, model(2))
+    land, x = laid_out(formulation)
+    plan = mended(task(formulation), rounded(land, x))
+    assert plan is not None
+    values, told = list[tuple[float, float]](), list[float]()
+
+    def enough(before: float, value: float) -> bool:
+        values.append((before, value))
+        return False
+
+    def report(state: State) -> bool:
+        told.append(state.value)
+        return False
+
+    start = State(land, plan).value
+    fill(State(land, plan), solved, report, enough=enough)
+    assert values == [(start, told[0])]
+    fill(State(land, plan), solved, report)
+    assert len(told) > 2  # without being asked it goes on, at least to pairs
+
+
 def of(block: list[int], gain: list[float], draws: list[list[float]], most: list[float]) -> Choice:
     table = np.array(draws)
     step, row = np.nonzero(table)

@@ -26,10 +26,16 @@ _STARTS, _MORE_STARTS = ((1.0, 1.0),), ((1.0, 0.5), (1.0, 2.0), (0.0, 1.0))
 _WORTH = 1e-5  # relative gain of a round that makes another worth while
 Solve = Callable[[LinearProgram], Result]
 """Solves a relaxation."""
+Enough = Callable[[float, float], bool]
 
 
 def fill(
-    state: State, solve: Solve, report: Callable[[State], bool], *, pairs: bool = True
+    state: State,
+    solve: Solve,
+    report: Callable[[State], bool],
+    *,
+    pairs: bool = True,
+    enough: Enough | None = None,
 ) -> None:
     """Move every block at once, again and again while it gains enough: by a step, then by pairs.
 
@@ -43,15 +49,19 @@ def fill(
         Told of the state after each round; returns True to stop.
     pairs : bool
         Whether blocks move by pairs of steps in the end.
+    enough : callable, optional
+        Given the value before and after a round, says whether it gained enough to go on; if not,
+        nothing further is tried.
     """
     worth = _WORTH * max(1.0, abs(state.value))
     tied, seed = _ties(state), 0
     for offered, starts in ((single, _STARTS), (paired, _MORE_STARTS))[: 1 + pairs]:
         gained = True
         while gained:
+            before = state.value
             gained = _choose(state, tied, offered(state, tied), solve, starts, worth, seed)
             seed += 1
-            if report(state):
+            if report(state) or not (enough is None or enough(before, state.value)):
                 return
 
 

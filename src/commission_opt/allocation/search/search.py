@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.allocation.search.chains import ChainSize, across, within
-from commission_opt.allocation.search.choice import Solve, fill
+from commission_opt.allocation.search.choice import Enough, Solve, fill
 from commission_opt.allocation.search.landscape import Landscape, dearer
 from commission_opt.allocation.search.rounding import rounded
 from commission_opt.allocation.search.state import State
@@ -35,6 +35,7 @@ def search(
     *,
     solve: Solve | None = None,
     pairs: bool = True,
+    going: Enough | None = None,
 ) -> State:
     """Look for good whole places near those of the relaxation.
 
@@ -57,6 +58,8 @@ def search(
         and one move of every block at once takes the place of chains where nothing is held.
     pairs : bool
         Whether such a move may be a pair of steps.
+    going : callable, optional
+        Given the value before and after such a move, says whether it gained enough for another.
 
     Returns
     -------
@@ -72,7 +75,7 @@ def search(
         state = State(land, mended)  # chains break no row again
         report(state)
     if solve is not None and state.violation == 0.0 and not len(land.caps):
-        fill(state, solve, report, pairs=pairs)
+        fill(state, solve, report, pairs=pairs, enough=going)
         return state
     by_row = sparse.csr_array(land.steps.drawn)
     for share in shares:
