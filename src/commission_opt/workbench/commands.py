@@ -82,10 +82,17 @@ def in_fractions(source: str, model: str, changes: Sequence[str]) -> tuple[str, 
 
 
 def solve(
-    source: str, model: str, changes: Sequence[str], out: Path, seconds: float, *, fast: bool
+    source: str,
+    model: str,
+    changes: Sequence[str],
+    out: Path,
+    seconds: float,
+    *,
+    fast: bool,
+    uncertainty: str = "",
 ) -> Command:
-    """Allocate whole places."""
-    how = ("--method=fast",) if fast else ()
+    """Allocate whole places: for one future, or for all those of an uncertainty file."""
+    how = ["--method=fast"] * fast + [f"--uncertainty={uncertainty}"] * bool(uncertainty)
     return Command(
         "solve",
         (
@@ -180,6 +187,13 @@ def sweep(source: str, model: str, vary: Sequence[str], out: Path) -> Command:
         ),
         out,
     )  # fmt: skip
+
+
+def sweep_of_file(source: str, file: str, out: Path, model: str = "") -> Command:
+    """Solve the scenarios of a sweep that is written down; ``model`` is for one that names none."""
+    named = [f"--model={model}"] * bool(model)
+    words = ("sweep", "run", source, f"--file={file}", *named, f"--out={out.as_posix()}", "--yes")
+    return Command("sweep", words, out)
 
 
 def frontier(source: str, model: str, over: str, out: Path) -> Command:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -13,7 +14,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from commission_opt.errors import UsageError
+from commission_opt.files.shipped import instance_names
+from commission_opt.futures.uncertainty_file import uncertainty_names
 from commission_opt.instance.schema import TABLES
+from commission_opt.sweep.sweep_file import find_sweep, read_sweep, sweep_names
 from commission_opt.workbench import commands
 from commission_opt.workbench.bench import Bench, bench_of, lines, on_form, see, text
 from commission_opt.workbench.pages.start import models_of
@@ -45,7 +49,26 @@ def _instance(request: Request) -> Response:
         scenarios=bench.store.scenarios(listed.name),
         seconds=SECONDS,
         overs=_OVERS,
+        uncertainties=uncertainties_of(bench, listed.source),
+        sweeps=_sweeps_of(bench, listed.source),
     )
+
+
+def uncertainties_of(bench: Bench, source: str) -> list[str]:
+    """Return the uncertainty files for an instance: those brought, and those that come with it."""
+    return _files_of(bench, source, "uncertainty", uncertainty_names)
+
+
+def _sweeps_of(bench: Bench, source: str) -> list[str]:
+    """Return the sweeps for an instance, as commands name them."""
+    return _files_of(bench, source, "sweep-files", sweep_names)
+
+
+def _files_of(
+    bench: Bench, source: str, kind: str, names: Callable[[Path], list[str]]
+) -> list[str]:
+    own = names(bench.what_if.folder(source)) if source in instance_names() else []
+    return [*(f"{kind}/{name}" for name in bench.workspace.names(kind)), *own]
 
 
 def problems_of(bench: Bench, job: Job) -> dict[str, Any]:
@@ -126,20 +149,34 @@ def _solve(request: Request, form: FormData) -> Response:
     asked = text(form, "seconds", "60")
     if asked not in [f"{each:g}" for each in SECONDS]:
         raise UsageError("choose how long the plan may take")
+    uncertainty = text(form, "uncertainty")
+    if uncertainty and uncertainty not in uncertainties_of(bench, listed.source):
+        raise UsageError("there is no such uncertainty file here")
     out = bench.workspace.free("plans", f"{listed.name}-{named}" if named else listed.name)
     command = commands.solve(
-        listed.source, listed.model, changes, out, float(asked), fast=float(asked) == SECONDS[0]
-    )
+        listed.source, listed.model, changes, out, float(asked),
+        fast=float(asked) == SECONDS[0], uncertainty=uncertainty,
+    )  # fmt: skip
     return bench.run(command, instance=listed.name, scenario=named or None)
 
 
 def _sweep(request: Request, form: FormData) -> Response:
     bench = bench_of(request)
-    listed, vary = bench.instance(request), lines(form, "vary")
-    if not vary:
-        raise UsageError("nothing varies; write an axis, such as budget*=0.9,1,1.1")
+    listed, vary, file = bench.instance(request), lines(form, "vary"), text(form, "file")
     out = bench.workspace.free("sweeps", listed.name)
-    command = commands.sweep(listed.source, listed.model, vary, out)
+    if not file:
+        if not vary:
+            raise UsageError("nothing varies; write an axis, such as budget*=0.9,1,1.1")
+        command = commands.sweep(listed.source, listed.model, vary, out)
+    elif file in _sweeps_of(bench, listed.source):
+        place = bench.workspace.root / file
+        found = find_sweep(
+            str(place) if place.is_file() else file, bench.what_if.folder(listed.source)
+        )
+        model = "" if read_sweep(found).model else listed.model
+        command = commands.sweep_of_file(listed.source, file, out, model)
+    else:
+        raise UsageError("there is no such sweep here")
     return bench.run(command, instance=listed.name)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -23,7 +22,8 @@ from commission_opt.views.shortfall import Baselines, cuts, trend
 from commission_opt.workbench import commands
 from commission_opt.workbench.bench import Bench, bench_of, lines, on_form, text
 from commission_opt.workbench.commands import Command
-from commission_opt.workbench.records import DONE
+from commission_opt.workbench.pages.instance import uncertainties_of
+from commission_opt.workbench.records import DONE, Job
 from commission_opt.workbench.templates import page
 
 _DRAWS = (200, 1_000, 10_000)
@@ -51,7 +51,7 @@ def _there(bench: Bench, name: str) -> bool:
     return is_plan(bench.workspace.path("plans", name))
 
 
-def _made(bench: Bench) -> Mapping[str, Any]:
+def _made(bench: Bench) -> Mapping[str, Job]:
     """Return the command that made each plan, by its name."""
     made = [job for kind in ("solve", "reach") for job in bench.store.jobs("kind", kind)]
     return {job.out.partition("/")[2]: job for job in made if job.out}
@@ -70,7 +70,7 @@ def _plan(request: Request) -> Response:
         made=made,
         sign_off=sign_off(folder),
         roles=[role.value for role in Role],
-        uncertainties=_uncertainties(bench, made.instance if made else None),
+        uncertainties=_uncertainties(bench, made),
         draws=_DRAWS,
         paper=commands.PAPER,
         others=[n for n in bench.workspace.names("plans") if n != name and _there(bench, n)],
@@ -132,13 +132,10 @@ def _results(bench: Bench, plan: str, kind: str) -> list[str]:
     return [f"/{out}" for out in made if (bench.workspace.root / out).exists()]
 
 
-def _uncertainties(bench: Bench, instance: str | None) -> list[str]:
-    """Return the names of the uncertainty files that come with the instance of a plan."""
-    if instance is None:
-        return []
-    folder = bench.what_if.folder(bench.store.instance(instance).source)
-    beside = folder / "uncertainty" if folder.is_dir() else folder
-    return sorted(each.stem for each in beside.glob("*.toml")) if beside.is_dir() else []
+def _uncertainties(bench: Bench, made: Job | None) -> list[str]:
+    """Return the uncertainty files that a plan can be put through."""
+    instance = made.instance if made else None
+    return uncertainties_of(bench, bench.store.instance(instance).source if instance else "")
 
 
 def _paper(bench: Bench, name: str, form: FormData) -> Command:
@@ -201,7 +198,7 @@ def _sign(_bench: Bench, name: str, form: FormData) -> Command:
 def _audit(bench: Bench, name: str, form: FormData) -> Command:
     uncertainty, draws = text(form, "uncertainty"), text(form, "draws")
     made = _made(bench).get(name)
-    known = _uncertainties(bench, made.instance if made else None)
+    known = _uncertainties(bench, made)
     if uncertainty not in known or draws not in map(str, _DRAWS):
         raise UsageError("choose an uncertainty file, and how many futures are drawn")
     out = bench.workspace.free("audits", name)
