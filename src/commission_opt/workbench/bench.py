@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from commission_opt.errors import UsageError
+from commission_opt.plan.read import is_plan
 from commission_opt.workbench.commands import Command
 from commission_opt.workbench.jobs import Runner
 from commission_opt.workbench.memory import Memory
@@ -48,6 +49,10 @@ class Bench:
         if not found.exists():
             raise HTTPException(404, f"There is no {kind}/{name} in this workspace.")
         return found
+
+    def has_plan(self, name: str) -> bool:
+        """Say whether there is a plan of a name; a UsageError refuses what is no name."""
+        return is_plan(self.workspace.path("plans", name))
 
     def run(self, command: Command, **about: str | None) -> Response:
         """Have a command run, and lead to the page that follows it."""

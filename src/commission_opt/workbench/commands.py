@@ -164,6 +164,11 @@ def options(plans: Sequence[str], out: Path) -> Command:
     return Command("options", ("options", *plans, f"--out={out.as_posix()}"), out)
 
 
+def options_of_file(file: str, out: Path) -> Command:
+    """Set the options of a file side by side, with what it recommends."""
+    return Command("options", ("options", file, f"--out={out.as_posix()}"), out)
+
+
 def verify(plan: str) -> Command:
     """Prove a plan again from its files."""
     return Command("verify", ("verify", plan))

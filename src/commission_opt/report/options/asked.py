@@ -140,8 +140,12 @@ def read_options(path: Path | str) -> Options:
         If it is missing, is no TOML, or has an unknown or wrong key; lists all of them by line.
     """
     path = Path(path)
-    content = read_bytes(path, "file of options")
-    return parse_toml(content, path.name, partial(_options, folder=path.parent))
+    return parse_options(read_bytes(path, "file of options"), path.name, path.parent)
+
+
+def parse_options(content: bytes, file: str, folder: Path) -> Options:
+    """Read a file of options from its content and the folder that it is for."""
+    return parse_toml(content, file, partial(_options, folder=folder))
 
 
 def _options(table: TomlTable, folder: Path) -> Options:

@@ -13,42 +13,28 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from commission_opt.errors import CommissionOptError, UsageError
-from commission_opt.plan.read import RECORD, is_plan, read_plan
+from commission_opt.plan.read import RECORD, read_plan
 from commission_opt.plan.sign import Role, sign_off
 from commission_opt.report.packs.scope import KINDS, codes
 from commission_opt.text.card import Card
 from commission_opt.views.places import headline
 from commission_opt.views.shortfall import Baselines, cuts, trend
 from commission_opt.workbench import commands
-from commission_opt.workbench.bench import Bench, bench_of, lines, on_form, text
+from commission_opt.workbench.bench import Bench, bench_of, on_form, text
 from commission_opt.workbench.commands import Command
 from commission_opt.workbench.pages.instance import uncertainties_of
 from commission_opt.workbench.records import DONE, Job
 from commission_opt.workbench.templates import page
 
 _DRAWS = (200, 1_000, 10_000)
-_MOST_OPTIONS = 6
 
 
 def _plans(request: Request) -> Response:
     bench = bench_of(request)
-    names = [name for name in bench.workspace.names("plans") if _there(bench, name)]
+    names = [name for name in bench.workspace.names("plans") if bench.has_plan(name)]
     signed = {name: sign_off(bench.workspace.path("plans", name)).signatures for name in names}
     options = [f"/options/{name}" for name in bench.workspace.names("options")]
     return page("plans", names=names, signed=signed, made=_made(bench), options=options)
-
-
-def _options(request: Request, form: FormData) -> Response:
-    """Have the plans that are ticked set side by side."""
-    bench, names = bench_of(request), lines(form, "plan")
-    if not 1 <= len(names) <= _MOST_OPTIONS or not all(_there(bench, name) for name in names):
-        raise UsageError(f"tick 1 to {_MOST_OPTIONS} plans to set side by side")
-    plans = [bench.workspace.place("plans", name).as_posix() for name in names]
-    return bench.run(commands.options(plans, bench.workspace.free("options", names[0])))
-
-
-def _there(bench: Bench, name: str) -> bool:
-    return is_plan(bench.workspace.path("plans", name))
 
 
 def _made(bench: Bench) -> Mapping[str, Job]:
@@ -73,7 +59,7 @@ def _plan(request: Request) -> Response:
         uncertainties=_uncertainties(bench, made),
         draws=_DRAWS,
         paper=commands.PAPER,
-        others=[n for n in bench.workspace.names("plans") if n != name and _there(bench, n)],
+        others=[n for n in bench.workspace.names("plans") if n != name and bench.has_plan(n)],
         jobs=bench.store.jobs("plan", name)[::-1],
         papers=_results(bench, name, "paper"),
         books=_results(bench, name, "workbook"),
@@ -182,7 +168,7 @@ def _verify(_bench: Bench, name: str, _form: FormData) -> Command:
 
 def _compare(bench: Bench, name: str, form: FormData) -> Command:
     other = text(form, "other")
-    if not _there(bench, bench.workspace.place("plans", other).name):
+    if not bench.has_plan(other):
         raise UsageError("choose a plan to compare with")
     return commands.compare(f"plans/{other}", f"plans/{name}")
 
@@ -224,7 +210,6 @@ def _act(request: Request, form: FormData) -> Response:
 
 ROUTES = (
     Route("/plans", _plans),
-    Route("/plans/options", on_form(_options), methods=["POST"]),
     Route("/plans/{name}", _plan),
     Route("/plans/{name}/{action}", on_form(_act), methods=["POST"]),
 )
