@@ -20,6 +20,9 @@ READ = {
     "places[group=nursing,year=2027-]>=500": Target(
         "places", at_least=500.0, group=("nursing",), first_year=2027
     ),
+    'places[group="a,b|c",year=-2031]<=12345678.5': Target(
+        "places", at_most=12345678.5, group=("a,b|c",), last_year=2031
+    ),
 }
 
 

@@ -7,11 +7,12 @@ from typing import get_args
 
 from commission_opt.errors import UsageError
 from commission_opt.policy import Target, TargetKind, wrong_end
-from commission_opt.scenario.axis import make_axis, parse_filters
+from commission_opt.scenario.axis import make_axis, parse_filters, quoted
 from commission_opt.scenario.fields import near
 
 _WRITTEN = re.compile(r"\s*([^\[\]<>=\s]*)\s*(?:\[(.*)\])?\s*(<=|>=|≤|≥)\s*(.*?)\s*", re.DOTALL)
 _FROM = re.compile(r"(\d{4})\s*[-–]")
+_UP_TO = re.compile(r"[-–]\s*(\d{4})")
 _KINDS: tuple[TargetKind, ...] = get_args(TargetKind)
 _KEYS = ("profession", "group", "region", "year")
 _SUCH_AS = "write, for example, 'shortfall[profession=adult-nursing,year=2032-]<=0'"
@@ -21,7 +22,7 @@ def parse_target(text: str) -> Target:
     """Read ``OF[KEY=CODE|CODE,KEY=CODE]<=NUMBER``, or with ``>=``.
 
     OF is shortfall, share_met or places; keys are profession, group, region and year. A year is
-    one, a range, or ``2032-`` for 2032 and all that follow.
+    one, a range, ``2032-`` for 2032 and all that follow, or ``-2032`` for all up to it.
 
     Raises
     ------
@@ -57,12 +58,13 @@ def parse_target(text: str) -> Target:
 
 def written(target: Target) -> str:
     """Write a target as it is read."""
-    parts = [f"{key}={'|'.join(getattr(target, key))}" for key in _KEYS[:3] if getattr(target, key)]
+    codes = {key: "|".join(map(quoted, getattr(target, key))) for key in _KEYS[:3]}
+    parts = [f"{key}={found}" for key, found in codes.items() if found]
     first, last = target.first_year, target.last_year
     if first is not None or last is not None:
         parts.append(f"year={first}" if first == last else f"year={first or ''}-{last or ''}")
     sign = "<=" if target.at_least is None else ">="
-    return f"{target.of}{'[' + ','.join(parts) + ']' if parts else ''}{sign}{target.end:g}"
+    return f"{target.of}{'[' + ','.join(parts) + ']' if parts else ''}{sign}{target.end:.12g}"
 
 
 def _number(text: str, number: str) -> float:
@@ -96,6 +98,8 @@ def _range(text: str, years: tuple[str, ...] | list[str]) -> tuple[int | None, i
         return None, None
     if len(years) == 1 and (open_end := _FROM.fullmatch(years[0].strip())):
         return int(open_end[1]), None
+    if len(years) == 1 and (open_end := _UP_TO.fullmatch(years[0].strip())):
+        return None, int(open_end[1])
     try:
         axis = make_axis("demand", "*=", [1.0], {"year": years})
     except UsageError as error:

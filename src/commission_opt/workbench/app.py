@@ -25,6 +25,7 @@ from commission_opt.workbench.pages import (
     instance,
     options,
     plan,
+    reach,
     returns,
     scenarios,
     start,
@@ -36,7 +37,18 @@ from commission_opt.workbench.what_if import WhatIf
 from commission_opt.workbench.workspace import Workspace
 
 _KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-_SCREENS = (start, instance, returns, options, what_if_page, scenarios, plan, commands, downloads)
+_SCREENS = (
+    start,
+    instance,
+    reach,
+    returns,
+    options,
+    what_if_page,
+    scenarios,
+    plan,
+    commands,
+    downloads,
+)
 
 
 def make_app(workspace: Workspace, door: Door, at_once: int) -> Guard:

@@ -116,9 +116,12 @@ class WhatIf:
         """Raise a UsageError or InputError of changes that name or make what cannot be."""
         Ground(self.instance(source), self._policy(model)).apply(read_changes(changes))
 
+    def model(self, model: str) -> Path:
+        """Return the file of a model: one of the workspace, or one of the program."""
+        return self._root / model if _inside("models", model) else find_model(model)
+
     def _policy(self, model: str) -> Policy:
-        file = self._root / model if _inside("models", model) else find_model(model)
-        return read_policy_for_one(file, "what-if")
+        return read_policy_for_one(self.model(model), "what-if")
 
     def _made(self, source: str, model: str) -> Warm:
         instance = self.instance(source)

@@ -180,16 +180,6 @@ def _sweep(request: Request, form: FormData) -> Response:
     return bench.run(command, instance=listed.name)
 
 
-def _reach(request: Request, form: FormData) -> Response:
-    bench = bench_of(request)
-    listed, target, by = bench.instance(request), text(form, "target"), text(form, "by")
-    if not target or not by:
-        raise UsageError("say what is to be reached, and by what")
-    out = bench.workspace.free("plans", f"{listed.name}-reach")
-    command = commands.reach(listed.source, listed.model, target, by, out)
-    return bench.run(command, instance=listed.name)
-
-
 def _frontier(request: Request, form: FormData) -> Response:
     bench = bench_of(request)
     listed, over = bench.instance(request), text(form, "over")
@@ -208,6 +198,5 @@ ROUTES = (
     Route("/instances/{name}/workbook", on_form(_export), methods=["POST"]),
     Route("/instances/{name}/solve", on_form(_solve), methods=["POST"]),
     Route("/instances/{name}/sweep", on_form(_sweep), methods=["POST"]),
-    Route("/instances/{name}/reach", on_form(_reach), methods=["POST"]),
     Route("/instances/{name}/frontier", on_form(_frontier), methods=["POST"]),
 )
