@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from returned import changed
 from workbench_served import process
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ pytestmark = [
 ]
 pytest.importorskip("uvicorn", reason="uvicorn is not installed")
 
+# of a group of radio buttons the keyboard stops at the one that is chosen
+WORKED = (
+    "main :is(a[href], button, select, summary, textarea, "
+    "input:not([type=hidden], [type=radio]:not(:checked)))"
+)
 WIDTHS = (390, 768, 1440, 1920)
 SOON = 120_000  # milliseconds; other tests may keep the machine busy
 
@@ -60,8 +66,8 @@ def at(page: Page, path: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def filled(browser: Browser, address: str) -> str:
-    """The address, once there is an instance with a scenario, a plan that is signed, a sweep."""
+def filled(browser: Browser, address: str, book: bytes) -> str:
+    """The address, once there are a scenario, a plan that is signed, and returns that disagree."""
     page = browser.new_page()
     page.set_default_timeout(SOON)
     page.goto(address)
@@ -82,6 +88,21 @@ def filled(browser: Browser, address: str) -> str:
     page.get_by_text("Ann, analyst").wait_for()
     page.get_by_role("button", name="Explain").click()
     page.get_by_role("heading", name="What it said").wait_for()
+    at(page, "/")
+    file = {"name": "National.xlsx", "mimeType": "application/octet-stream", "buffer": book}
+    page.locator("#file").set_input_files(file)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Look through it").click()
+    page.wait_for_url("**/instances/national")
+    page.get_by_role("link", name="Returns of regions").click()
+    returns = [
+        {**file, "name": f"{stem}.xlsx", "buffer": changed(book, "H2", most)}
+        for stem, most in (("north", 41), ("south", 42))
+    ]
+    page.locator("#file").set_input_files(returns)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Bring them in").click()
+    page.get_by_text("What was found in south.xlsx").wait_for()
+    page.get_by_role("button", name="Put them together").click()
+    page.get_by_text("contradict each other in 1 place").wait_for()
     page.close()
     return address
 
@@ -90,6 +111,8 @@ SCREENS = (
     "/", "/instances/two-by-two", "/instances/two-by-two/what-if",
     "/instances/two-by-two/scenarios", "/instances/two-by-two/tables/demand", "/plans",
     "/plans/two-by-two-more-tuition", "/commands", "/commands/2", "/commands/4", "/log", "/nothing",
+    "/instances/two-by-two/returns", "/instances/two-by-two/reach", "/instances/national/returns",
+    "/options?plan=two-by-two-more-tuition",
 )  # fmt: skip
 
 
@@ -193,20 +216,29 @@ def test_a_paper_is_whole_and_can_reach_nothing(browser: Browser, address: str) 
 
 @pytest.mark.usefixtures("filled")
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(page: Page) -> None:
-    at(page, "/plans/two-by-two-more-tuition")
-    page.get_by_text("What its first page says").click()  # and what it folds away
+    for path in (
+        "/plans/two-by-two-more-tuition", "/instances/national/returns",
+        "/instances/two-by-two/reach", "/options?plan=two-by-two-more-tuition",
+    ):  # fmt: skip
+        at(page, path)
+        reach_all(page)
+
+
+def reach_all(page: Page) -> None:
+    """Tab through everything of a page, also what it folds away."""
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
     page.locator("h1").click()
-    wanted = page.locator("main :is(a[href], button, input, select, summary)").count()
+    wanted = page.locator(WORKED).count()
     seen = set()
     for _ in range(wanted + 20):
         page.keyboard.press("Tab")
         name, shown = page.evaluate(
-            """() => {
+            """all => {
                 const e = document.activeElement, s = getComputedStyle(e);
-                const all = "main :is(a[href], button, input, select, summary)";
                 const shown = s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2;
                 return [[...document.querySelectorAll(all)].indexOf(e), shown];
-            }"""
+            }""",
+            WORKED,
         )
         assert shown or name < 0  # past the end the browser itself has it
         seen.add(name)

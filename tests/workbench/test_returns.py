@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
+from returned import cell_of, changed
 from workbench_served import Served, served, text_of
 
 AT = "/instances/national/returns"
-
-
-def changed(book: bytes, cell: str, value: str | int) -> bytes:
-    """Return a workbook with one cell of the sheet of courses changed."""
-    whole, file = openpyxl.load_workbook(io.BytesIO(book)), io.BytesIO()
-    whole["courses"][cell] = value
-    whole.save(file)
-    return file.getvalue()
-
-
-def cell_of(book: bytes, row: int, column: str) -> str:
-    """Return where a column of the courses stands in a row."""
-    heads = [cell.value for cell in openpyxl.load_workbook(io.BytesIO(book))["courses"][1]]
-    return f"{openpyxl.utils.get_column_letter(heads.index(column) + 1)}{row}"
 
 
 @pytest.fixture
@@ -85,7 +70,7 @@ def test_returns_that_contradict_are_shown_by_cell(sent: Served, book: bytes) ->
     assert f"'77' in a.xlsx ({cell}); '78' in b.xlsx ({cell})" in said
     assert [each.name for each in sent.bench.store.instances()] == ["national"]
     assert "|| [ $? -eq 1 ]" in sent.get("/log/round.sh").text
-    assert sent.done(f"{AT}/merge", **{**ticked, "return": "b.xlsx"}) == "/instances/both-2"
+    assert sent.done(f"{AT}/merge", **{**ticked, "return": "b.xlsx"}) == "/instances/both"
     page = sent.get(AT).text
     assert 'aria-label="Take a.xlsx">' in page  # what was left out stays so
     assert 'aria-label="Take b.xlsx" checked>' in page

@@ -77,8 +77,8 @@ def remember(bench: Bench, place: Path, content: bytes, instance: str | None = N
 
 def instance_taken(bench: Bench) -> frozenset[str]:
     """Return the names that a new instance cannot have."""
-    merges = bench.store.jobs("kind", MERGE)  # what they make will be instances
-    made = (Path(job.out).stem for job in merges if job.out)
+    merges = bench.store.jobs("kind", MERGE)  # what they make is, or will be, an instance
+    made = (Path(job.out).stem for job in merges if job.out and (job.code == 0 or not job.over))
     return frozenset((*instance_names(), *made, *(e.name for e in bench.store.instances())))
 
 

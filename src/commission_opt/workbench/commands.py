@@ -120,11 +120,16 @@ PAPER = ("title", "author", "date", "paper-version", "status", "asked")
 
 
 def paper(
-    folder: str, out: Path, said: Mapping[str, str] | None = None, *, explained: bool = False
+    folder: str,
+    out: Path,
+    said: Mapping[str, str] | None = None,
+    *,
+    explained: bool = False,
+    with_room: bool = False,
 ) -> Command:
     """Write the page that a board reads, of a plan, a sweep, a frontier or an audit."""
     more = [f"--{name}={value}" for name, value in (said or {}).items()]
-    more += ["--explain"] * explained
+    more += ["--explain"] * explained + ["--with-room"] * with_room
     return Command("paper", ("report", folder, f"--out={out.as_posix()}", *more), out)
 
 

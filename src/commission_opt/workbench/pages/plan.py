@@ -127,7 +127,8 @@ def _uncertainties(bench: Bench, made: Job | None) -> list[str]:
 def _paper(bench: Bench, name: str, form: FormData) -> Command:
     out = bench.workspace.free("papers", name, ".html")
     said = {field: value for field in commands.PAPER if (value := text(form, field))}
-    return commands.paper(f"plans/{name}", out, said, explained=bool(text(form, "explain")))
+    ticked = {key: bool(text(form, key)) for key in ("explained", "with_room")}
+    return commands.paper(f"plans/{name}", out, said, **ticked)
 
 
 def _pack(bench: Bench, name: str, form: FormData) -> Command:
