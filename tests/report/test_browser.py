@@ -198,6 +198,29 @@ def test_a_page_fits_its_window(page: Page, file: Path, width: int) -> None:
     assert page.locator(".scroll").count() == page.locator(".scroll[tabindex='0']").count()
 
 
+@pytest.mark.parametrize("width", [SCREEN, PHONE])
+def test_charts_can_be_read(page: Page, file: Path, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    opened(page, file)
+    found = page.evaluate(
+        """() => [...document.querySelectorAll(".broad svg text, .narrow svg text")]
+            .filter(e => e.getClientRects().length && e.textContent.trim())
+            .map(e => {
+                const svg = e.ownerSVGElement, own = e.closest("[font-size]");
+                const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+                const at = e.getBoundingClientRect(), all = svg.getBoundingClientRect();
+                const cut = at.left < all.left - 1 || at.right > all.right + 1
+                    || at.top < all.top - 1 || at.bottom > all.bottom + 1;
+                return [e.textContent, scale * parseFloat(own.getAttribute("font-size")), cut];
+            })"""
+    )
+    assert not [text for text, size, _ in found if size < 9]
+    if width == PHONE:
+        assert not [text for text, _, cut in found if cut]
+    shown = page.locator(f".{'narrow' if width == PHONE else 'broad'}").first
+    assert shown.is_visible() or not found
+
+
 @pytest.mark.slow
 def test_what_is_pressed_is_large_enough(page: Page, england: Path) -> None:
     opened(page, england)

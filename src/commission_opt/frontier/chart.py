@@ -25,6 +25,7 @@ from commission_opt.views.charts import (
 
 _FINE = 400  # points at which the bound is drawn
 _STEEP = 20  # times the median from which a logarithmic axis shows more
+_NARROW = 6.0  # inches of a figure whose key is one below the other
 
 
 def draw_curve(view: CurveView, folder: Path) -> None:
@@ -62,7 +63,8 @@ def paint_curve(view: CurveView, figure: Any, upper: Any, lower: Any) -> dict[st
         axes.margins(x=0.02)
     if view.over.number is not Number.SHARE:
         lower.xaxis.set_major_formatter("{x:,.0f}")
-    figure.legend(loc="outside lower center", ncols=2)
+    across = 2 if figure.get_figwidth() > _NARROW else 1
+    figure.legend(loc="outside lower center", ncols=across, fontsize=10 if across > 1 else 8.5)
     return hover
 
 

@@ -30,7 +30,9 @@ _KEPT = frozenset(
 
 Element = ET.Element
 Hover = Mapping[str, Sequence[str]]  # texts of the shapes of an artist, by the artist's gid
-Picture = Callable[[Literal["svg", "png"]], tuple[bytes, Hover]]  # a file of a form, and its texts
+Form = Literal["svg", "png", "narrow"]  # the last is SVG for a phone
+Picture = Callable[[Form], tuple[bytes, Hover]]  # a file of a form, and its texts
+WIDE, NARROW = 9.5, 3.7  # inches
 _METADATA: Mapping[str, dict[str, None]] = {"svg": {"Date": None}, "png": {"Software": None}}
 
 
@@ -155,33 +157,48 @@ class Chart:
         What is to be seen, for those who cannot see it.
     picture : callable
         Returns the file, and what is said of each shape under the pointer.
+    narrows : bool
+        Whether it can be drawn for a phone too.
     """
 
     name: str
     title: str
     summary: str
     picture: Picture
+    narrows: bool = True
 
     def svg(self) -> str:
         """Return the chart as an SVG element, the same text each time."""
         content, hover = self.picture("svg")
         return finished(content.decode(), self.name, self.title, self.summary, hover)
 
+    def narrow(self) -> str:
+        """Return it as an SVG element for a phone, which has no pointer, or nothing."""
+        if not self.narrows:
+            return ""
+        content, _ = self.picture("narrow")
+        return finished(content.decode(), f"{self.name}-narrow", self.title, self.summary, {})
+
     def png(self) -> bytes:
         """Return the chart as a PNG file."""
         return self.picture("png")[0]
 
 
-def painted(width: float, height: float, paint: Callable[[Any], Hover]) -> Picture:
-    """Return a picture of so many inches; ``paint`` draws on a figure of matplotlib."""
+def painted(height: Callable[[float], float], paint: Callable[[Any], Hover]) -> Picture:
+    """Return a picture that is drawn wide, and narrow for a phone.
 
-    def picture(form: Literal["svg", "png"]) -> tuple[bytes, Hover]:
+    ``height`` is that of a figure so wide, inches; ``paint`` draws on a figure of matplotlib, and
+    lays out by its width.
+    """
+
+    def picture(form: Form) -> tuple[bytes, Hover]:
         from matplotlib.figure import Figure
 
+        width, kind = (NARROW, "svg") if form == "narrow" else (WIDE, form)
         with styled():
-            figure, file = Figure(figsize=(width, height)), io.BytesIO()
+            figure, file = Figure(figsize=(width, height(width))), io.BytesIO()
             hover = paint(figure)
-            figure.savefig(file, format=form, metadata=_METADATA[form])
+            figure.savefig(file, format=kind, metadata=_METADATA[kind])
         return file.getvalue(), hover
 
     return picture

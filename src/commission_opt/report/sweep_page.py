@@ -162,6 +162,7 @@ def _charts(part: SummaryPart, results: Results, points: Sequence[str]) -> tuple
                 part.title if len(files) == 1 else f"{part.title}, map {number}",
                 "; ".join(points) if len(files) == 1 else points[number - 1],
                 _drawn(file),
+                narrows=False,
             )
             for number, file in enumerate(files, start=1)
         )

@@ -116,12 +116,12 @@ def beside(axes: Any, text: str, size: float, row: int, *, right: bool) -> None:
     )  # fmt: skip
 
 
-def numbered(axis: Any) -> None:
-    """Write the numbers of an axis in full, thousands apart, and few enough to be read."""
+def numbered(axis: Any, most: int = 6) -> None:
+    """Write numbers of an axis in full, thousands apart, with at most so many steps between."""
     from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
     if not isinstance(axis.get_major_locator(), LogLocator):
-        axis.set_major_locator(MaxNLocator(6))
+        axis.set_major_locator(MaxNLocator(most))
     axis.set_minor_formatter(NullFormatter())
     axis.set_major_formatter(lambda x, _: written(x))
 

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from commission_opt.arrays import Floats
-from commission_opt.report.charts.panels import grid, panels_height
-from commission_opt.report.drawing import Hover, Picture, painted
+from commission_opt.report.charts.panels import Panels, ends
+from commission_opt.report.charts.room import beside_rows, key, key_height, narrow
+from commission_opt.report.drawing import NARROW, Hover, Picture, painted
 from commission_opt.views import words
-from commission_opt.views.charts import BLUE, INK, ORANGE, RED, numbered, shortened
+from commission_opt.views.charts import BLUE, INK, ORANGE, RED, numbered
 
 COLOURS = {"demand": ORANGE, "supply": BLUE, "shortfall": RED}
 Fan = Floats
@@ -19,13 +20,21 @@ Fan = Floats
 
 
 def fan_pair(years: Sequence[int], fans: Mapping[str, Fan]) -> Picture:
-    """Return demand and supply in one panel, and the shortfall in another beside it."""
+    """Return demand and supply in one panel, and the shortfall in another, beside or below it."""
+    signs = _signs(tuple(fans))
+
+    def height(width: float) -> float:
+        return (2.95 if width > NARROW else 4.9) + key_height(signs, width)
 
     def paint(figure: Any) -> Hover:
         hover: dict[str, Sequence[str]] = {}
+        width, tall = figure.get_size_inches()
         pair = figure.subplots(
-            1, 2, gridspec_kw={"left": 0.075, "right": 0.985, "top": 0.9, "bottom": 0.2,
-                               "wspace": 0.2},
+            *((2, 1) if narrow(figure) else (1, 2)),
+            gridspec_kw={
+                "left": 0.71 / width, "right": 1 - 0.14 / width, "top": 1 - 0.36 / tall,
+                "bottom": (0.35 + key_height(signs, width)) / tall, "wspace": 0.2, "hspace": 0.35,
+            },
         )  # fmt: skip
         for axes, title, names in zip(
             pair, ("Demand and supply, FTE", "Shortfall, FTE"),
@@ -33,12 +42,15 @@ def fan_pair(years: Sequence[int], fans: Mapping[str, Fan]) -> Picture:
         ):  # fmt: skip
             for name in names:
                 hover |= _fan(axes, years, fans[name], name, f"all-{name}", " FTE")
-            _finish(axes, years, title)
+            axes.set_title(title, fontsize=10, pad=4)
+            axes.tick_params(labelsize=7.5)
+            axes.grid(visible=True, axis="y")
+            _finish(axes, years)
         pair[1].set_ylim(bottom=0)
         _key(figure, tuple(fans))
         return hover
 
-    return painted(9.5, 3.6, paint)
+    return painted(height, paint)
 
 
 def fan_panels(
@@ -53,52 +65,60 @@ def fan_panels(
     unit : str
         What follows a value: " %".
     """
+    drawn = tuple(dict.fromkeys(what for _, fans in panels for what in fans))
+    grid = Panels([name for name, _ in panels], _signs(drawn))
 
     def paint(figure: Any) -> Hover:
         hover: dict[str, Sequence[str]] = {}
-        for number, (axes, (name, fans)) in enumerate(
-            zip(grid(figure, len(panels)), panels, strict=True)
-        ):
+        for number, (axes, (name, fans)) in enumerate(zip(grid.axes(figure), panels, strict=True)):
             for what, fan in fans.items():
                 hover |= _fan(axes, years, fan, what, f"fan-{number}-{what}", unit, name)
-            _finish(axes, years, shortened(name, 26), size=9)
-        _key(figure, tuple(dict.fromkeys(what for _, fans in panels for what in fans)))
+            _finish(axes, years)
+        _key(figure, drawn)
         return hover
 
-    return painted(9.5, panels_height(len(panels)), paint)
+    return painted(grid.height, paint)
 
 
-def driver_bars(names: Sequence[str], first: Floats, total: Floats, ends: Floats) -> Picture:
+def driver_bars(names: Sequence[str], first: Floats, total: Floats, half_widths: Floats) -> Picture:
     """Return bars of indices, alone and together with others.
 
     Parameters
     ----------
     names : sequence of str
     first, total : array, shape (n,)
-    ends : array, shape (2, n)
-        Half the width of the intervals of both.
+    half_widths : array, shape (2, n)
+        Of the intervals of both.
     """
     rows = np.arange(len(names))
-    height = 1.1 + 0.5 * len(names)
+    signs = ("together with others (total)", "alone (first order)")
+
+    def height(width: float) -> float:
+        return 0.65 + 0.5 * len(names) + key_height(signs, width)
 
     def paint(figure: Any) -> Hover:
-        axes = figure.add_axes((0.26, 0.75 / height, 0.72, 1 - 0.9 / height))
+        width, tall = figure.get_size_inches()
+        left, shown = beside_rows(names, width)
+        foot = 0.5 + key_height(signs, width)
+        axes = figure.add_axes(
+            (left / width, foot / tall, 1 - (left + 0.2) / width, 1 - (foot + 0.15) / tall)
+        )
         error = {"ecolor": INK, "elinewidth": 1.2, "capsize": 3}
         for shift, values, half, colour, label in (
-            (-0.19, total, ends[1], BLUE, "together with others (total)"),
-            (0.19, first, ends[0], ORANGE, "alone (first order)"),
+            (-0.19, total, half_widths[1], BLUE, signs[0]),
+            (0.19, first, half_widths[0], ORANGE, signs[1]),
         ):
             axes.barh(rows + shift, values, 0.36, xerr=half, color=colour, label=label,
                       error_kw=error)  # fmt: skip
-        axes.set_yticks(rows, [shortened(name, 32) for name in names], fontsize=8.5)
+        axes.set_yticks(rows, shown, fontsize=8.5)
         axes.invert_yaxis()
         axes.set_xlabel("share of the variance", fontsize=8.5)
         axes.grid(visible=True, axis="x")
         numbered(axes.xaxis)
-        figure.legend(*axes.get_legend_handles_labels(), loc="lower left", ncols=2, fontsize=8.5)
+        key(figure, axes.get_legend_handles_labels()[0])
         return {}
 
-    return painted(9.5, height, paint)
+    return painted(height, paint)
 
 
 def _fan(
@@ -120,26 +140,21 @@ def _fan(
     }
 
 
-def _finish(axes: Any, years: Sequence[int], title: str, size: float = 10.0) -> None:
-    axes.set_title(title, fontsize=size, pad=4)
-    axes.grid(visible=True, axis="y")
-    ends = sorted({years[0], years[-1]})
-    ticks = axes.set_xticks(ends, [words.year(year) for year in ends])
-    for tick, side in zip(ticks, ("left", "right"), strict=False):
-        tick.label1.set_horizontalalignment(side)
-    axes.tick_params(labelsize=7.5)
+def _finish(axes: Any, years: Sequence[int]) -> None:
+    ends(axes, years)
     numbered(axes.yaxis)
+
+
+def _signs(names: Sequence[str]) -> list[str]:
+    return [*(f"{name}, median" for name in names), "half of all futures", "9 of 10"]
 
 
 def _key(figure: Any, names: Sequence[str]) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    lines: list[Any] = [
-        Line2D([], [], color=COLOURS[name], lw=2, label=f"{name}, median") for name in names
-    ]
-    lines += [
-        Patch(color=INK, alpha=0.32, label="half of all futures"),
-        Patch(color=INK, alpha=0.14, label="9 of 10"),
-    ]
-    figure.legend(handles=lines, loc="lower center", ncols=len(lines), fontsize=8.5)
+    handles: list[Any] = [Line2D([], [], color=COLOURS[name], lw=2) for name in names]
+    handles += [Patch(color=INK, alpha=0.32), Patch(color=INK, alpha=0.14)]
+    for handle, sign in zip(handles, _signs(names), strict=True):
+        handle.set_label(sign)
+    key(figure, handles)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from textwrap import fill, wrap
 from typing import Any
 
 import numpy as np
 
 from commission_opt.arrays import Floats
-from commission_opt.report.charts.panels import TALL, grid, panels_height
-from commission_opt.report.drawing import Hover, Picture, painted
+from commission_opt.report.charts.panels import Panels, ends
+from commission_opt.report.charts.room import key, key_height, narrow
+from commission_opt.report.drawing import NARROW, Hover, Picture, painted
 from commission_opt.views import words
-from commission_opt.views.charts import BLUE, GREY, INK, RED, SKY, numbered
+from commission_opt.views.charts import BLUE, GREY, RED, SKY, numbered
 from commission_opt.views.shortfall import LAST_YEAR, WITH, WITHOUT
 
 _WIDE = 20  # characters beside the lines
-_LINE = 26  # characters above a panel
+_TALL, _TALL_NARROW, _SCALE = 4.2, 2.9, 0.35  # inches: of the chart, and of the years below it
+_DASHED: dict[str, Any] = {"lw": 1.8, "ls": (0, (5, 2))}
+_DOTTED: dict[str, Any] = {"lw": 1.8, "ls": (0, (1, 1.5))}
+_SOLID: dict[str, Any] = {"lw": 2.2}
 
 
 def gap_lines(
@@ -31,38 +35,75 @@ def gap_lines(
 
     ``nothing`` is what to call the first baseline; ``counted`` is what FTE are, such as "short".
     """
-    top = 1.08 * max(1.0, *(float(v.max()) for v in (without, last_year, with_plan)))
+    lines = ((nothing, without), (LAST_YEAR, last_year), (WITH, with_plan))
+    top = 1.08 * max(1.0, *(float(values.max()) for _, values in lines))
+    ending = f" in {words.year(years[-1])}"
+    signs = [f"{name}: {words.count(values[-1])}{ending}" for name, values in lines]
 
     def paint(figure: Any) -> Hover:
-        axes = figure.add_axes((0.09, 0.12, 0.76, 0.8))
+        axes = lines_axes(figure, signs, 0.76)
         _lines(axes, years, without, with_plan)
-        axes.plot(years, last_year, color=GREY, lw=1.8, ls=(0, (1, 1.5)))
-        lines = [1 + len(wrap(name, _WIDE)) for name in (nothing, LAST_YEAR, WITH)]
-        tall = [0.055 * top * count for count in lines]
-        ends = apart([v[-1] for v in (without, last_year, with_plan)], tall)
+        axes.plot(years, last_year, color=GREY, **_DOTTED)
         hover: dict[str, Sequence[str]] = {}
-        for gid, values, words_, colour, at in (
-            ("points-without", without, nothing, RED, ends[0]),
-            ("points-last-year", last_year, LAST_YEAR, GREY, ends[1]),
-            ("points-with", with_plan, WITH, BLUE, ends[2]),
-        ):
+        for gid, (name, values), colour in zip(
+            ("points-without", "points-last-year", "points-with"), lines, (RED, GREY, BLUE),
+            strict=True,
+        ):  # fmt: skip
             axes.scatter(years, values, s=22, color=colour, gid=gid, zorder=4)
             hover[gid] = [
-                f"{words.year(y)}, {words_}: {words.count(v)} FTE {counted}"
+                f"{words.year(y)}, {name}: {words.count(v)} FTE {counted}"
                 for y, v in zip(years, values, strict=True)
             ]
-            axes.annotate(
-                f"{fill(words_, _WIDE)}\n{words.count(values[-1])}", (years[-1], at), xytext=(8, 0),
-                textcoords="offset points", va="center", fontsize=9,
-            )  # fmt: skip
+        if narrow(figure):
+            looks = zip((RED, GREY, BLUE), (_DASHED, _DOTTED, _SOLID), strict=True)
+            lines_key(figure, signs, [{"color": colour, **look} for colour, look in looks])
+        else:
+            _name(axes, years[-1], lines, top)
         axes.set_ylabel(f"FTE {counted}")
         axes.set_ylim(0, top)
         axes.grid(visible=True, axis="y")
-        yearly(axes, years, 8)
+        yearly(axes, years, 4 if narrow(figure) else 8)
         numbered(axes.yaxis)
         return hover
 
-    return painted(9.5, 4.2, paint)
+    return painted(lines_height(signs, _TALL), paint)
+
+
+def lines_height(signs: Sequence[str], tall: float) -> Callable[[float], float]:
+    """Return the height of a chart of lines by its width; a narrow one has a key at its foot."""
+    return lambda width: tall if width > NARROW else _TALL_NARROW + key_height(signs, width)
+
+
+def lines_axes(figure: Any, signs: Sequence[str], across: float) -> Any:
+    """Return axes of lines: with names beside them on so much of the width, or a key below."""
+    if not narrow(figure):
+        return figure.add_axes((0.09, 0.12, across, 0.8))
+    width, height = figure.get_size_inches()
+    foot = _SCALE + key_height(signs, width)
+    axes = figure.add_axes((0.245, foot / height, 0.715, 1 - (foot + 0.1) / height))
+    axes.tick_params(labelsize=8.5)
+    return axes
+
+
+def lines_key(figure: Any, signs: Sequence[str], looks: Sequence[dict[str, Any]]) -> None:
+    """Write what lines that look so are below a narrow chart."""
+    from matplotlib.lines import Line2D
+
+    key(
+        figure,
+        [Line2D([], [], label=sign, **look) for sign, look in zip(signs, looks, strict=True)],
+    )
+
+
+def _name(axes: Any, last: int, lines: Sequence[tuple[str, Floats]], top: float) -> None:
+    """Write what each line is, and its last value, beside its end."""
+    tall = [0.055 * top * (1 + len(wrap(name, _WIDE))) for name, _ in lines]
+    heights = apart([float(values[-1]) for _, values in lines], tall)
+    for (name, values), at in zip(lines, heights, strict=True):
+        axes.annotate(
+            f"{fill(name, _WIDE)}\n{words.count(values[-1])}", (last, at), xytext=(8, 0),
+            textcoords="offset points", va="center", fontsize=9,
+        )  # fmt: skip
 
 
 def apart(heights: Sequence[float], tall: Sequence[float]) -> list[float]:
@@ -89,11 +130,12 @@ def gap_panels(
         What to call the future without the plan.
     """
     top = 100 * max(float(np.nanmax(np.nan_to_num(v))) for _, *lines in panels for v in lines)
+    grid = Panels([name for name, *_ in panels], (nothing, WITH))
 
     def paint(figure: Any) -> Hover:
         hover: dict[str, Sequence[str]] = {}
         for number, (axes, (region, without, with_plan)) in enumerate(
-            zip(grid(figure, len(panels)), panels, strict=True)
+            zip(grid.axes(figure), panels, strict=True)
         ):
             _lines(axes, years, 100 * without, 100 * with_plan)
             gid = f"panel-{number}"
@@ -105,46 +147,25 @@ def gap_panels(
                 f"{region}, {words.year(years[-1])}, {text}: {words.part(values[-1])} of demand"
                 for text, values in ((nothing, without), (WITH, with_plan))
             ]
-            axes.set_title(_title(region), fontsize=8.5, pad=4)
             axes.set_ylim(0, 1.08 * max(top, 1.0))
-            axes.grid(visible=True, axis="y")
-            yearly(axes, years, 2)
-            axes.tick_params(labelsize=7.5)
+            ends(axes, years)
+            axes.set_xlim(years[0] - 0.3, years[-1] + 0.3)
             axes.yaxis.set_major_formatter("{x:.0f} %")
-        _key(figure, nothing)
+        looks = ({"color": RED, **_DASHED}, {"color": BLUE, **_SOLID})
+        lines_key(figure, grid.signs, looks)
         return hover
 
-    tall = any(len(name) > _LINE for name, *_ in panels)
-    return painted(9.5, panels_height(len(panels), *[TALL] * tall), paint)
-
-
-def _title(name: str) -> str:
-    """Return a name on one line, or on two."""
-    return "\n".join(wrap(name, _LINE, max_lines=2, placeholder=" …")) or name
+    return painted(grid.height, paint)
 
 
 def _lines(axes: Any, years: Sequence[int], without: Floats, with_plan: Floats) -> None:
     axes.fill_between(years, with_plan, without, color=SKY, alpha=0.28, lw=0)
-    axes.plot(years, without, color=RED, lw=1.8, ls=(0, (5, 2)))
-    axes.plot(years, with_plan, color=BLUE, lw=2.2)
+    axes.plot(years, without, color=RED, **_DASHED)
+    axes.plot(years, with_plan, color=BLUE, **_SOLID)
 
 
 def yearly(axes: Any, years: Sequence[int], most: int) -> None:
-    """Write at most so many of the years below the axes; of two, beside its ends."""
-    step = max(1, -(-len(years) // most))
-    shown = list(years[::step]) if most > 2 else sorted({years[0], years[-1]})
-    labels = axes.set_xticks(shown, [words.year(y) for y in shown])
-    if most == 2 and len(labels) == 2:  # panels stand close to each other
-        for tick, side in zip(labels, ("left", "right"), strict=True):
-            tick.label1.set_horizontalalignment(side)
+    """Write at most so many of the years below the axes."""
+    shown = list(years[:: max(1, -(-len(years) // most))])
+    axes.set_xticks(shown, [words.year(y) for y in shown])
     axes.set_xlim(years[0] - 0.3, years[-1] + 0.3)
-
-
-def _key(figure: Any, nothing: str) -> None:
-    from matplotlib.lines import Line2D
-
-    lines = [
-        Line2D([], [], color=RED, lw=1.8, ls=(0, (5, 2)), label=nothing),
-        Line2D([], [], color=BLUE, lw=2.2, label=WITH),
-    ]
-    figure.legend(handles=lines, loc="lower center", ncols=2, fontsize=8.5, labelcolor=INK)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from textwrap import wrap
 from typing import Any
 
@@ -9,25 +11,73 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.arrays import Floats
-from commission_opt.report.drawing import Hover, Picture, painted
+from commission_opt.report.charts.room import SIZE, beside_rows, key, key_height
+from commission_opt.report.drawing import NARROW, Hover, Picture, painted
 from commission_opt.report.facts import relative
 from commission_opt.views import words
 from commission_opt.views.charts import INK, shortened
 
 _EDGES = (-np.inf, -0.25, -0.1, -0.02, 0.02, 0.1, 0.25, np.inf)
 _COLOURS = ("#B35806", "#F1A340", "#FEE0B6", "#F7F7F7", "#D8DAEB", "#998EC3", "#542788")
-_LABELS = (
+_SIGNS = (
     "−25 % or less", "−25 to −10 %", "−10 to −2 %", "about as many", "+2 to +10 %",
-    "+10 to +25 %", "+25 % or more",
+    "+10 to +25 %", "+25 % or more", "no course",
 )  # fmt: skip
 _HATCH, _HATCH_INK = "////", "#C4CBD1"  # where there is no course
 _WHITE_INK = (0, 6)  # classes so dark that they need it
 MOST_WRITTEN = 10  # regions up to which each cell has its figures written in it
 _LONGEST = 34  # characters of the name of a region that is written upwards
 _UP = 0.066  # inches of a character of it
-_ROW, _ROW_WRITTEN = 0.21, 0.27  # inches
+_ACROSS = 15  # characters of a line of one that is not
+_ROW, _ROW_WRITTEN, _ROW_NARROW = 0.21, 0.27, 0.32  # inches
 _MOST_LARGE = 45  # regions whose names have room for the larger letters
-_LEFT, _BOTTOM = 2.4, 0.5  # inches for names of rows and for the legend
+_FEW_NARROW, _MANY_NARROW = 4, 14  # regions beside each other on a phone: written in, or not
+_RIGHT, _KEY = 0.1, 7.5  # inches at the right; points of the key
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where things are on a figure of a width: blocks of regions, one below the other."""
+
+    now: pd.DataFrame
+    width: float
+
+    @property
+    def slim(self) -> bool:
+        return self.width <= NARROW
+
+    @property
+    def written(self) -> bool:
+        return len(self.now.columns) <= MOST_WRITTEN
+
+    @property
+    def blocks(self) -> list[slice]:
+        """The regions of each block."""
+        count = max(1, len(self.now.columns))
+        most = (_FEW_NARROW if self.written else _MANY_NARROW) if self.slim else count
+        each = -(-count // -(-count // most))
+        return [slice(at, min(at + each, count)) for at in range(0, count, each)]
+
+    @property
+    def top(self) -> float:
+        """Inches for the names of regions."""
+        longest = max(map(len, self.now.columns), default=0)
+        return 0.6 if self.written else 0.25 + _UP * min(longest, _LONGEST)
+
+    @property
+    def rows(self) -> float:
+        """Inches of all rows of a block."""
+        wide = _ROW_WRITTEN if self.written else _ROW
+        return (_ROW_NARROW if self.slim else wide) * len(self.now)
+
+    @property
+    def foot(self) -> float:
+        """Inches of the key."""
+        return 0.1 + key_height(_SIGNS, self.width, _KEY)
+
+    @property
+    def height(self) -> float:
+        return len(self.blocks) * (self.top + self.rows) + self.foot
 
 
 def heat_map(now: pd.DataFrame, before: Floats) -> Picture:
@@ -40,22 +90,38 @@ def heat_map(now: pd.DataFrame, before: Floats) -> Picture:
     before : array, of its shape
         Places of the year before.
     """
-    written = len(now.columns) <= MOST_WRITTEN
-    longest = max(map(len, now.columns), default=0)
-    top = 0.6 if written else 0.25 + _UP * min(longest, _LONGEST)
-    height = top + (_ROW_WRITTEN if written else _ROW) * len(now) + _BOTTOM
-    return painted(9.5, height, lambda figure: _paint(figure, now, before, top, written))
+    return painted(
+        lambda width: _Layout(now, width).height, lambda figure: _paint(figure, now, before)
+    )
 
 
-def _paint(figure: Any, now: pd.DataFrame, before: Floats, top: float, written: bool) -> Hover:
+def _paint(figure: Any, now: pd.DataFrame, before: Floats) -> Hover:
+    at = _Layout(now, float(figure.get_size_inches()[0]))
+    left, names = beside_rows(list(now.index), at.width, 8.0 if at.slim else SIZE)
+    widest = max((block.stop - block.start for block in at.blocks), default=1)
+    hover: dict[str, Sequence[str]] = {}
+    for number, block in enumerate(at.blocks):
+        part, last = now.iloc[:, block], before[:, block]
+        across = (at.width - left - _RIGHT) * max(1, len(part.columns)) / widest
+        below = at.foot + (len(at.blocks) - 1 - number) * (at.top + at.rows)
+        axes = figure.add_axes(
+            (left / at.width, below / at.height, across / at.width, at.rows / at.height)
+        )
+        gid = f"cells-{number}"
+        change = relative(part.to_numpy(float), last)
+        _colour(axes, part, change, gid, at)
+        axes.set_yticks(np.arange(len(now)) + 0.5, names, fontsize=8.0 if at.slim else SIZE)
+        _name_regions(axes, list(part.columns), len(now.columns), at)
+        hover[gid] = _texts(part, last, change)
+    _legend(figure)
+    return hover
+
+
+def _colour(axes: Any, part: pd.DataFrame, change: Floats, gid: str, at: _Layout) -> None:
+    """Draw the cells of a block."""
     from matplotlib.colors import BoundaryNorm, ListedColormap
 
-    height = figure.get_size_inches()[1]
-    axes = figure.add_axes(
-        (_LEFT / 9.5, _BOTTOM / height, 1 - (_LEFT + 0.1) / 9.5, 1 - (top + _BOTTOM) / height)
-    )
-    places = now.to_numpy(float)
-    change = relative(places, before)
+    places = part.to_numpy(float)
     found = np.digitize(np.nan_to_num(change, posinf=9.0), _EDGES[1:-1])
     classes = np.where(np.isnan(places), np.nan, found)
     mesh = axes.pcolormesh(
@@ -64,39 +130,39 @@ def _paint(figure: Any, now: pd.DataFrame, before: Floats, top: float, written: 
         norm=BoundaryNorm(np.arange(8) - 0.5, 7),
         edgecolor="#C8C8C8",
         linewidth=0.6,
-        gid="cells",
+        gid=gid,
     )
     mesh.set_rasterized(False)
     axes.patch.set(facecolor="white", hatch=_HATCH, edgecolor=_HATCH_INK, linewidth=0)
-    if written:
-        _write(axes, places, change, classes)
+    if at.written:
+        _write(axes, places, change, classes, slim=at.slim)
     axes.invert_yaxis()
-    axes.set_yticks(
-        np.arange(len(now)) + 0.5, [shortened(row, 36) for row in now.index], fontsize=8.5
-    )
-    labels = [
-        "\n".join(wrap(n, 15)[:3]) if written else shortened(n, _LONGEST) for n in now.columns
-    ]
-    axes.set_xticks(
-        np.arange(len(labels)) + 0.5,
-        labels,
-        fontsize=8.5 if len(labels) <= _MOST_LARGE else 7,
-        rotation=0 if written else 90,
-    )
-    axes.tick_params(length=0, top=False, bottom=False, labeltop=True, labelbottom=False)
     for spine in axes.spines.values():
         spine.set_visible(False)
-    _legend(figure)
-    return {"cells": _texts(now, before, change)}
 
 
-def _write(axes: Any, now: Floats, change: Floats, classes: Floats) -> None:
+def _name_regions(axes: Any, names: list[str], in_all: int, at: _Layout) -> None:
+    """Write the names of regions above a block; upwards if there are many."""
+    across = 9 if at.slim else _ACROSS
+    labels = [
+        "\n".join(wrap(n, across)[:3]) if at.written else shortened(n, _LONGEST) for n in names
+    ]
+    large = (7.5 if at.slim else 8.5) if in_all <= _MOST_LARGE else 7
+    axes.set_xticks(
+        np.arange(len(labels)) + 0.5, labels, fontsize=large, rotation=0 if at.written else 90
+    )
+    axes.tick_params(length=0, top=False, bottom=False, labeltop=True, labelbottom=False)
+
+
+def _write(axes: Any, now: Floats, change: Floats, classes: Floats, *, slim: bool) -> None:
     for (i, j), places in np.ndenumerate(now):
         if np.isnan(places):
-            axes.text(j + 0.5, i + 0.5, "no course", ha="center", va="center", fontsize=6.5)
+            size = 7 if slim else 6.5
+            axes.text(j + 0.5, i + 0.5, "no course", ha="center", va="center", fontsize=size)
             continue
         ink = "white" if classes[i, j] in _WHITE_INK else INK
-        text = f"{words.count(places)} ({words.whole_percent(float(change[i, j]))})"
+        more = words.whole_percent(float(change[i, j]))
+        text = f"{words.count(places)}\n({more})" if slim else f"{words.count(places)} ({more})"
         axes.text(j + 0.5, i + 0.5, text, ha="center", va="center", fontsize=8, color=ink)
 
 
@@ -105,15 +171,12 @@ def _legend(figure: Any) -> None:
 
     patches = [
         Patch(facecolor=colour, edgecolor="#8C8C8C", lw=0.5, label=label)
-        for colour, label in zip(_COLOURS, _LABELS, strict=True)
+        for colour, label in zip(_COLOURS, _SIGNS, strict=False)
     ]
     patches.append(
-        Patch(facecolor="white", edgecolor=_HATCH_INK, hatch=_HATCH, lw=0.5, label="no course")
+        Patch(facecolor="white", edgecolor=_HATCH_INK, hatch=_HATCH, lw=0.5, label=_SIGNS[-1])
     )
-    figure.legend(
-        handles=patches, loc="lower center", ncols=8, fontsize=7.5, handlelength=1.2,
-        columnspacing=1.0, handletextpad=0.4,
-    )  # fmt: skip
+    key(figure, patches, _KEY)
 
 
 def _texts(now: pd.DataFrame, before: Floats, change: Floats) -> list[str]:

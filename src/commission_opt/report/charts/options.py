@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from commission_opt.arrays import Floats
-from commission_opt.report.charts.gap import apart, yearly
+from commission_opt.report.charts.gap import apart, lines_axes, lines_height, lines_key, yearly
+from commission_opt.report.charts.room import narrow
 from commission_opt.report.drawing import Hover, Picture, painted
 from commission_opt.views import words
 from commission_opt.views.charts import (
@@ -54,30 +55,40 @@ def option_lines(
     values = [(name, line / scale) for name, line in lines]
     top = 1.08 * max(1e-9, *(float(line.max()) for _, line in values))
     low = min(0.0, *(1.08 * float(line.min()) for _, line in values))
+    ending = f" in {words.year(years[-1])}"
+    signs = [f"{name}: {words.count(line[-1])}{ending}" for name, line in values]
+    looks = [
+        {"color": colour, "lw": 1.9, "ls": dashes}
+        for colour, dashes in _LOOKS[first : first + len(lines)]
+    ]
 
     def paint(figure: Any) -> Hover:
-        axes = figure.add_axes((0.09, 0.12, 0.68, 0.82))
+        axes = lines_axes(figure, signs, 0.68)
         ends = apart([line[-1] for _, line in values], [0.05 * (top - low)] * len(values))
         hover: dict[str, Sequence[str]] = {}
         for number, ((name, line), at) in enumerate(zip(values, ends, strict=True)):
-            colour, dashes = _LOOKS[first + number]
-            axes.plot(years, line, color=colour, lw=1.9, ls=dashes)
+            colour = looks[number]["color"]
+            axes.plot(years, line, **looks[number])
             axes.scatter(years, line, s=16, color=colour, gid=f"points-{number}", zorder=4)
             hover[f"points-{number}"] = [
                 f"{words.year(y)}, {name}: {words.count(v)} {unit}"
                 for y, v in zip(years, line, strict=True)
             ]
+            if narrow(figure):
+                continue
             axes.annotate(
                 f"{shortened(name, _WIDE)}: {words.count(line[-1])}", (years[-1], line[-1]),
                 xytext=(years[-1] + 0.03 * max(1, len(years)), at), textcoords="data",
                 va="center", fontsize=8.5, color=INK, annotation_clip=False,
                 arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.8},
             )  # fmt: skip
+        if narrow(figure):
+            lines_key(figure, signs, looks)
         axes.set_ylabel(unit)
         axes.set_ylim(low, top)
         axes.grid(visible=True, axis="y")
-        yearly(axes, years, 8)
+        yearly(axes, years, 4 if narrow(figure) else 8)
         numbered(axes.yaxis)
         return hover
 
-    return painted(9.5, 4.6, paint)
+    return painted(lines_height(signs, 4.6), paint)

@@ -3,49 +3,100 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import wrap
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from commission_opt.arrays import Floats
-from commission_opt.report.drawing import Hover, Picture, painted
+from commission_opt.report.charts.room import SIZE, key, key_height, letters, lined
+from commission_opt.report.drawing import NARROW, Hover, Picture, painted
 from commission_opt.views import words
-from commission_opt.views.charts import BLUE, INK, ORANGE, numbered, shortened
+from commission_opt.views.charts import BLUE, INK, ORANGE, numbered
 
-_COLUMNS = 4
-_HEIGHT, _HEAD, _FOOT = 1.65, 0.3, 0.45  # inches: of a panel, above the first, below the last
-TALL = 1.9  # inches of a panel, with two lines for its title
-_LETTERS = 128  # of a title's line, in all panels of a row
-
-
-def panels_height(count: int, height: float = _HEIGHT) -> float:
-    """Return the height of a figure with so many panels, inches."""
-    return _rows(count) * height + _HEAD + _FOOT
+_ACROSS, _ACROSS_NARROW = 4, 2
+_PLOT, _SCALE, _HEAD = 1.3, 0.35, 0.1  # inches: of the lines, of the years below, above the first
+_LEFT, _RIGHT, _APART = 0.71, 0.14, 0.2  # inches beside all panels, and between two
+_LINE = 0.17  # inches of a line of a title
 
 
-def grid(figure: Any, count: int) -> list[Any]:
-    """Return the axes of so many panels; those inside need no scale of their own."""
-    rows, across = _rows(count), min(count, _COLUMNS)
-    height = figure.get_size_inches()[1]
-    all_axes = figure.subplots(
-        rows, across, squeeze=False, sharex=True, sharey=True,
-        gridspec_kw={
-            "left": 0.075, "right": 0.985, "top": 1 - _HEAD / height,
-            "bottom": (_FOOT + 0.25) / height, "hspace": 0.38, "wspace": 0.12,
-        },
-    )  # fmt: skip
-    flat = list(all_axes.ravel())
-    for number, axes in enumerate(flat[:count]):
-        if number + across >= count:  # nothing below it
-            axes.tick_params(labelbottom=True)
-    for axes in flat[count:]:
-        axes.set_visible(False)
-    return flat[:count]
+@dataclass(frozen=True)
+class Panels:
+    """Panels in rows, each under its name, with a key below them all.
+
+    Parameters
+    ----------
+    names : sequence of str
+    signs : sequence of str
+        Labels of the key.
+    size : float
+        Of the letters of names, points.
+    lines : int
+        Most lines of a name.
+    """
+
+    names: Sequence[str]
+    signs: Sequence[str]
+    size: float = SIZE
+    lines: int = 2
+
+    def height(self, width: float) -> float:
+        """Return the height of a figure so wide, inches."""
+        each = _PLOT + self._title(width)
+        return _HEAD + self._rows(width) * each + _SCALE + key_height(self.signs, width)
+
+    def axes(self, figure: Any) -> list[Any]:
+        """Return the axes with their titles; those inside need no scale of their own."""
+        (width, height), count = figure.get_size_inches(), len(self.names)
+        across, title = self._across(width), self._title(width)
+        plot = _PLOT - _SCALE / 2
+        all_axes = figure.subplots(
+            self._rows(width), across, squeeze=False, sharex=True, sharey=True,
+            gridspec_kw={
+                "left": _LEFT / width, "right": 1 - _RIGHT / width,
+                "top": 1 - (_HEAD + title) / height,
+                "bottom": (_SCALE + key_height(self.signs, width)) / height,
+                "hspace": (title + _SCALE / 2) / plot, "wspace": _APART / self._wide(width),
+            },
+        )  # fmt: skip
+        flat = list(all_axes.ravel())
+        for number, axes in enumerate(flat[:count]):
+            if number + across >= count:  # nothing below it
+                axes.tick_params(labelbottom=True)
+            axes.set_title(self._titles(width)[number], fontsize=self.size, pad=4)
+            axes.tick_params(labelsize=7.5)
+            axes.grid(visible=True, axis="y")
+        for axes in flat[count:]:
+            axes.set_visible(False)
+        return flat[:count]
+
+    def _across(self, width: float) -> int:
+        return min(len(self.names), _ACROSS if width > NARROW else _ACROSS_NARROW)
+
+    def _rows(self, width: float) -> int:
+        return -(-len(self.names) // self._across(width))
+
+    def _wide(self, width: float) -> float:
+        """Return the inches of a panel."""
+        across = self._across(width)
+        return (width - _LEFT - _RIGHT - _APART * (across - 1)) / across
+
+    def _titles(self, width: float) -> list[str]:
+        most = letters(self._wide(width), 1.06 * self.size)  # bold ones are wider
+        return [lined(name, most, self.lines) for name in self.names]
+
+    def _title(self, width: float) -> float:
+        """Return the inches of a title."""
+        return 0.1 + _LINE * max(title.count("\n") + 1 for title in self._titles(width))
 
 
-def _rows(count: int) -> int:
-    return -(-count // _COLUMNS)
+def ends(axes: Any, years: Sequence[int]) -> None:
+    """Write the first year and the last below a panel, inside its ends."""
+    shown = sorted({years[0], years[-1]})
+    ticks = axes.set_xticks(shown, [words.year(year) for year in shown])
+    if len(ticks) == 2:  # panels stand close to each other
+        for tick, side in zip(ticks, ("left", "right"), strict=True):
+            tick.label1.set_horizontalalignment(side)
 
 
 def deployed_panels(
@@ -62,44 +113,38 @@ def deployed_panels(
     top = max(
         float(values.max()) for *_, deployed, covered in panels for values in (deployed, covered)
     )
+    names = [f"{by} for {needed}" for by, needed, *_ in panels]
+    grid = Panels(names, ("deployed, FTE", "work covered, FTE"), 7.5, 3)
 
     def paint(figure: Any) -> Hover:
         hover: dict[str, Sequence[str]] = {}
-        axes_of = grid(figure, len(panels))
-        for number, (axes, (by, needed, deployed, covered)) in enumerate(
-            zip(axes_of, panels, strict=True)
+        for number, (axes, (*_, deployed, covered)) in enumerate(
+            zip(grid.axes(figure), panels, strict=True)
         ):
-            gid, name = f"deployed-{number}", f"{by} for {needed}"
+            gid = f"deployed-{number}"
             axes.bar(years, deployed, color=BLUE, width=0.7)
             axes.plot(years, covered, color=ORANGE, lw=1.8)
             axes.scatter(years, covered, s=12, color=ORANGE, gid=gid, zorder=4)
             hover[gid] = [
-                f"{name}, {words.year(year)}: {words.count(fte)} FTE deployed, who cover "
+                f"{names[number]}, {words.year(year)}: {words.count(fte)} FTE deployed, who cover "
                 f"{words.count(work)}"
                 for year, fte, work in zip(years, deployed, covered, strict=True)
             ]
-            title = wrap(name, _LETTERS // min(4, len(panels)), max_lines=2, placeholder=" …")
-            axes.set_title("\n".join(title), fontsize=7.5, pad=3)
             axes.set_ylim(0, 1.08 * max(top, np.finfo(float).tiny))
-            axes.grid(visible=True, axis="y")
-            axes.set_xticks([years[0], years[-1]], [words.year(years[0]), words.year(years[-1])])
-            axes.tick_params(labelsize=7.5)
+            ends(axes, years)
             numbered(axes.yaxis)
-        _deployed_key(figure)
+        _deployed_key(figure, grid.signs)
         return hover
 
-    return painted(9.5, panels_height(len(panels), TALL), paint)
+    return painted(grid.height, paint)
 
 
-def _deployed_key(figure: Any) -> None:
+def _deployed_key(figure: Any, signs: Sequence[str]) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    shapes = [
-        Patch(color=BLUE, label="deployed, FTE"),
-        Line2D([], [], color=ORANGE, lw=1.8, marker="o", ms=4, label="work covered, FTE"),
-    ]
-    figure.legend(handles=shapes, loc="lower center", ncols=2, fontsize=8.5, labelcolor=INK)
+    line = Line2D([], [], color=ORANGE, lw=1.8, marker="o", ms=4, label=signs[1])
+    key(figure, [Patch(color=BLUE, label=signs[0]), line])
 
 
 def post_panels(
@@ -114,12 +159,12 @@ def post_panels(
         FTE by year; not a number in years without posts.
     """
     top = max(float(np.nanmax(values)) for _, *lines in panels for values in lines)
+    grid = Panels([name for name, *_ in panels], ("posts, FTE", "staff, FTE", "without a post"))
 
     def paint(figure: Any) -> Hover:
         hover: dict[str, Sequence[str]] = {}
-        axes_of = grid(figure, len(panels))
         for number, (axes, (name, posts, staff, idle)) in enumerate(
-            zip(axes_of, panels, strict=True)
+            zip(grid.axes(figure), panels, strict=True)
         ):
             axes.fill_between(years, staff - idle, staff, color=ORANGE, alpha=0.45, lw=0)
             alone = "_" if np.count_nonzero(~np.isnan(posts)) == 1 else None  # no line to draw
@@ -133,25 +178,19 @@ def post_panels(
                 f"{words.count(posts[k])} posts, {words.count(idle[k])} without a post"
                 for k in known.tolist()
             ]
-            axes.set_title(shortened(name, 26), fontsize=9, pad=4)
             axes.set_ylim(0, 1.08 * max(top, 1.0))
-            axes.grid(visible=True, axis="y")
-            axes.set_xticks([years[0], years[-1]], [words.year(years[0]), words.year(years[-1])])
-            axes.tick_params(labelsize=7.5)
+            ends(axes, years)
             numbered(axes.yaxis)
-        _post_key(figure)
+        _post_key(figure, grid.signs)
         return hover
 
-    return painted(9.5, panels_height(len(panels)), paint)
+    return painted(grid.height, paint)
 
 
-def _post_key(figure: Any) -> None:
+def _post_key(figure: Any, signs: Sequence[str]) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    lines = [
-        Line2D([], [], color=INK, lw=1.8, ls=(0, (5, 2)), label="posts, FTE"),
-        Line2D([], [], color=BLUE, lw=2.2, label="staff, FTE"),
-        Patch(color=ORANGE, alpha=0.45, label="without a post"),
-    ]
-    figure.legend(handles=lines, loc="lower center", ncols=3, fontsize=8.5, labelcolor=INK)
+    posts = Line2D([], [], color=INK, lw=1.8, ls=(0, (5, 2)), label=signs[0])
+    staff = Line2D([], [], color=BLUE, lw=2.2, label=signs[1])
+    key(figure, [posts, staff, Patch(color=ORANGE, alpha=0.45, label=signs[2])])

@@ -9,14 +9,17 @@ import numpy as np
 
 from commission_opt.arrays import Floats
 from commission_opt.explain.answer import AnswerTable
-from commission_opt.report.drawing import Chart, Hover, Picture, painted
+from commission_opt.report.charts.room import SIZE, beside_rows, key, key_height, narrow
+from commission_opt.report.drawing import NARROW, Chart, Hover, Picture, painted
 from commission_opt.report.facts import Facts, share
 from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.views import words
-from commission_opt.views.charts import BLUE, GREY, INK, RED, shortened
+from commission_opt.views.charts import BLUE, GREY, INK, RED
 from commission_opt.views.shortfall import WITH
 
 _ROW, _ROW_OF_MANY, _FEW = 0.25, 0.175, 20  # inches; regions that have the wider rows
+_ROW_NARROW = 0.3  # inches
+_HEAD, _SCALE = 0.43, 0.5  # inches: for the average above the rows, for the scale below
 _READ = (
     "Each region is shown with the part of the staff it needs that is missing, all professions and "
     "years added up, with the plan and {without}; the shortest region first."
@@ -96,17 +99,28 @@ def _lines(
 ) -> Picture:
     """Return the chart: two points for each region, and a line at the average with the plan."""
     row = _ROW if len(regions) <= _FEW else _ROW_OF_MANY
-    height = 1.3 + row * len(regions)
+    signs = (nothing, WITH)
+
+    def height(width: float) -> float:
+        each = row if width > NARROW else _ROW_NARROW
+        return _HEAD + each * len(regions) + _SCALE + key_height(signs, width)
 
     def paint(figure: Any) -> Hover:
-        axes = figure.add_axes((0.25, 0.72 / height, 0.72, 1 - 1.15 / height))
+        width, tall = figure.get_size_inches()
+        size = 8.0 if narrow(figure) else SIZE
+        left, shown = beside_rows(regions, width, size)
+        foot = _SCALE + key_height(signs, width)
+        axes = figure.add_axes(
+            (left / width, foot / tall, 1 - (left + 0.2) / width, 1 - (_HEAD + foot) / tall)
+        )
         rows = np.arange(len(regions))
         axes.hlines(rows, 100 * with_plan, 100 * without, color=GREY, lw=1.2, zorder=2)
         axes.axvline(100 * average, color=INK, lw=1, ls=":", zorder=1)
-        axes.annotate(
-            f"all regions, with the plan: {words.part(average)}", (100 * average, -0.9),
-            fontsize=8, ha="left", va="bottom", xytext=(3, 0), textcoords="offset points",
-        )  # fmt: skip
+        told, to = f"all regions, with the plan: {words.part(average)}", (100 * average, -0.9)
+        if narrow(figure):  # no room beside the line
+            axes.text(1, 1, told, fontsize=8, ha="right", va="bottom", transform=axes.transAxes)
+        else:
+            axes.annotate(told, to, (3, 0), fontsize=8, va="bottom", textcoords="offset points")
         hover: dict[str, Sequence[str]] = {}
         for gid, values, text, colour, marker in (
             ("without", without, nothing, RED, "D"),
@@ -119,12 +133,12 @@ def _lines(
                 f"{region}, {text}: {words.part(value)} of demand"
                 for region, value in zip(regions, values, strict=True)
             ]
-        axes.set_yticks(rows, [shortened(region, 34) for region in regions], fontsize=8.5)
+        axes.set_yticks(rows, shown, fontsize=size)
         axes.set_ylim(len(regions) - 0.5, -1.0)
         axes.set_xlim(left=0)
-        axes.set_xlabel("shortfall over the horizon, % of demand")
+        axes.set_xlabel("shortfall over the horizon, % of demand", fontsize=9, loc="right")
         axes.grid(visible=True, axis="x")
-        figure.legend(*axes.get_legend_handles_labels(), loc="lower left", ncols=2, fontsize=8.5)
+        key(figure, axes.get_legend_handles_labels()[0])
         return hover
 
-    return painted(9.5, height, paint)
+    return painted(height, paint)

@@ -13,6 +13,7 @@ from commission_opt.formulation.wording import Number
 from commission_opt.frontier.chart import PANELS, paint_curve, title_of
 from commission_opt.frontier.curve import BESIDE
 from commission_opt.frontier.view import CurveView
+from commission_opt.report.charts.room import narrow
 from commission_opt.report.drawing import Chart, Hover, Picture, painted
 from commission_opt.report.section import Exhibit, Section, known, tabled
 from commission_opt.views import words
@@ -247,7 +248,7 @@ def _curve(view: CurveView) -> Picture:
         upper, lower = figure.subplots(2, **PANELS)
         return paint_curve(view, figure, upper, lower)
 
-    return painted(9.5, 7.6, paint)
+    return painted(lambda _width: 7.6, paint)
 
 
 def _dots(unit: str, steps: pd.DataFrame) -> Picture:
@@ -273,7 +274,10 @@ def _dots(unit: str, steps: pd.DataFrame) -> Picture:
         axes.axhline(0.0, color="#222222", lw=0.8)
         axes.grid(visible=True, axis="y")
         numbered(axes.yaxis)
-        figure.legend(loc="outside lower center", ncols=2)
+        slim = narrow(figure)
+        figure.legend(
+            loc="outside lower center", ncols=1 if slim else 2, fontsize=8.5 if slim else 10
+        )
         return hover
 
-    return painted(9.5, 4.4, paint)
+    return painted(lambda _width: 4.4, paint)

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from commission_opt.report.charts.panels import panels_height
-from commission_opt.report.drawing import Chart, Hover, Picture, painted
+from commission_opt.report.charts.room import key, key_height, letters, lined
+from commission_opt.report.drawing import NARROW, Chart, Hover, Picture, painted
 from commission_opt.report.facts import Facts, share
 from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.supply.taken import takers
 from commission_opt.views import words
-from commission_opt.views.charts import BLUE, INK, ORANGE, SKY, numbered, shortened
+from commission_opt.views.charts import BLUE, INK, ORANGE, SKY, numbered
 from commission_opt.views.money import PARTS, decimals
 
 _PAY = (
@@ -32,7 +32,8 @@ _WITH_PAY = (
     "committed: on course and in post", "planned: {} and whom they bring",
     "continued: the same of later years",
 )  # fmt: skip
-_ACROSS = 2
+_PANEL, _HEAD, _SCALE = 1.65, 0.32, 0.35  # inches: of a fund, of its title, of the years below
+_BUDGET = "budget"
 
 
 def money(facts: Facts) -> Section:
@@ -115,15 +116,23 @@ def _summary(rows: pd.DataFrame) -> str:
 def _bars(spending: pd.DataFrame, labels: Sequence[str]) -> Picture:
     """Return the chart, £m, each fund to its own scale."""
     funds = list(spending.groupby("fund", sort=False))
-    rows = -(-len(funds) // _ACROSS)
+    signs = [*labels, _BUDGET]
+
+    def shape(width: float) -> tuple[int, int]:
+        across = min(2 if width > NARROW else 1, len(funds))
+        return -(-len(funds) // across), across
+
+    def height(width: float) -> float:
+        return shape(width)[0] * _PANEL + _HEAD + _SCALE + key_height(signs, width)
 
     def paint(figure: Any) -> Hover:
-        height = figure.get_size_inches()[1]
+        width, tall = figure.get_size_inches()
         all_axes = figure.subplots(
-            rows, min(_ACROSS, len(funds)), squeeze=False,
+            *shape(width), squeeze=False,
             gridspec_kw={
-                "left": 0.075, "right": 0.985, "top": 1 - 0.32 / height, "bottom": 0.75 / height,
-                "hspace": 0.42, "wspace": 0.16,
+                "left": 0.71 / width, "right": 1 - 0.14 / width, "top": 1 - _HEAD / tall,
+                "bottom": (_SCALE + key_height(signs, width)) / tall, "hspace": 0.5,
+                "wspace": 0.16,
             },
         )  # fmt: skip
         hover: dict[str, Sequence[str]] = {}
@@ -132,10 +141,10 @@ def _bars(spending: pd.DataFrame, labels: Sequence[str]) -> Picture:
                 hover |= _fund(axes, number, *funds[number])
             else:
                 axes.set_visible(False)
-        _key(figure, labels)
+        _key(figure, signs)
         return hover
 
-    return painted(9.5, panels_height(4 * rows, 1.75) + 0.1, paint)
+    return painted(height, paint)
 
 
 def _fund(axes: Any, number: int, name: Any, rows: pd.DataFrame) -> Hover:
@@ -162,7 +171,7 @@ def _fund(axes: Any, number: int, name: Any, rows: pd.DataFrame) -> Hover:
     axes.stairs(budget / 1e6, edges, baseline=None, color=INK, lw=0.6, ls=":")
     axes.set_xlim(edges[0] - 0.2, edges[-1] + 0.2)
     axes.set_ylim(0, 1.12 * max(budget.max(), below.max(), 1.0) / 1e6)
-    axes.set_title(f"{shortened(name, 34)}, £m", fontsize=9.5, pad=5)
+    axes.set_title(f"{lined(str(name), letters(2.4, 9.5), 1)}, £m", fontsize=9.5, pad=5)
     step = max(1, -(-len(years) // 4))
     axes.set_xticks(years[::step], [words.year(y) for y in years[::step]])
     axes.tick_params(labelsize=8)
@@ -171,12 +180,12 @@ def _fund(axes: Any, number: int, name: Any, rows: pd.DataFrame) -> Hover:
     return hover
 
 
-def _key(figure: Any, labels: Sequence[str]) -> None:
+def _key(figure: Any, signs: Sequence[str]) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     handles: list[Any] = [
-        Patch(color=colour, label=label) for colour, label in zip(_COLOURS, labels, strict=True)
+        Patch(color=colour, label=sign) for colour, sign in zip(_COLOURS, signs, strict=False)
     ]
-    handles.append(Line2D([], [], color=ORANGE, lw=2.2, label="budget"))
-    figure.legend(handles=handles, loc="lower center", ncols=4, fontsize=8, columnspacing=1.4)
+    handles.append(Line2D([], [], color=ORANGE, lw=2.2, label=signs[-1]))
+    key(figure, handles)

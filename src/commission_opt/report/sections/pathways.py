@@ -9,16 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from commission_opt.report.drawing import Chart, Hover, Picture, painted
+from commission_opt.arrays import Floats
+from commission_opt.report.charts.room import narrow
+from commission_opt.report.drawing import NARROW, Chart, Hover, Picture, painted
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.views import words
 from commission_opt.views.charts import BLUE, GREY, INK, ORANGE, SKY
 from commission_opt.views.pathways import Flows, flows, headline
 
-_WIDTH, _NODE, _EDGE = 9.5, 0.055, 0.02  # inches of the chart; of its width, a node and its margin
+_NODE, _EDGE = 0.055, 0.02  # of the width of the chart: a node, and its margin
 _GAP, _TALL = 0.2, 3.2  # inches between nodes, and of the tallest column's people
 _LABEL, _LINE = 0.62, 0.16  # inches above a node for its name, and of a line of it
+_LINES, _LINES_NARROW = 2, 4  # of a name
 _LETTER = 0.083  # inches
 _LEFT = 1e-6  # people
 
@@ -62,22 +65,31 @@ def flow_chart(nodes: Sequence[SankeyNode], bands: Sequence[Band]) -> Picture:
     columns = [[i for i, node in enumerate(nodes) if node.column == at] for at in places]
     tallest = max((sum(nodes[i].people for i in own) for own in columns), default=0.0)
     scale = _TALL / max(tallest, 1e-9)  # inches for a person
-    needed = [sum(nodes[i].people * scale + _GAP + _LABEL for i in own) for own in columns]
-    height = max([1.5, *needed])
-    top = np.zeros(len(nodes))
-    for own in columns:
-        at = height
-        for i in own:
-            top[i] = at - _LABEL
-            at = top[i] - nodes[i].people * scale - _GAP
+
+    def head(width: float) -> float:
+        return _LABEL if width > NARROW else _LABEL + (_LINES_NARROW - _LINES) * _LINE
+
+    def height(width: float) -> float:
+        each = _GAP + head(width)
+        return max([1.5, *(sum(nodes[i].people * scale + each for i in own) for own in columns)])
+
+    def tops(width: float) -> Floats:
+        top = np.zeros(len(nodes))
+        for own in columns:
+            at = height(width)
+            for i in own:
+                top[i] = at - head(width)
+                at = top[i] - nodes[i].people * scale - _GAP
+        return top
 
     def paint(figure: Any) -> Hover:
         from matplotlib.patches import PathPatch, Rectangle
         from matplotlib.path import Path
 
-        axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+        width, high = figure.get_size_inches()
+        axes, top = figure.add_axes((0.0, 0.0, 1.0, 1.0)), tops(width)
         axes.set_xlim(0, 1)
-        axes.set_ylim(0, height)
+        axes.set_ylim(0, high)
         axes.set_axis_off()
         hover: dict[str, Sequence[str]] = {}
         last = 1 - _NODE - max(_EDGE, 0.8 / len(columns))  # with room for the names at the right
@@ -103,24 +115,27 @@ def flow_chart(nodes: Sequence[SankeyNode], bands: Sequence[Band]) -> Picture:
                 PathPatch(Path(points, codes), facecolor=colour, alpha=0.35, lw=0, gid=f"band-{k}")
             )
             hover[f"band-{k}"] = [band.told]
-        letters = max(8, int(0.94 * across * _WIDTH / _LETTER))
+        letters = max(8, int(0.94 * across * width / _LETTER))
+        most = _LINES_NARROW if narrow(figure) else _LINES
         for i, node in enumerate(nodes):
             tall, part = node.people * scale, min(node.part, node.people) * scale
-            for gid, (high, size, colour) in {
+            for gid, (below, size, colour) in {
                 f"part-{i}": (0.0, part, BLUE if node.pool else ORANGE),
                 f"rest-{i}": (part, tall - part, SKY if node.pool else GREY),
             }.items():
-                corner = left[i], top[i] - high - size
+                corner = left[i], top[i] - below - size
                 axes.add_patch(Rectangle(corner, _NODE, size, facecolor=colour, lw=0, gid=gid))
                 hover[gid] = [node.told]
-            lines = wrap(node.name, letters, max_lines=2, placeholder=" …", break_long_words=False)
+            lines = wrap(
+                node.name, letters, max_lines=most, placeholder=" …", break_long_words=False
+            )
             style = {"fontsize": 8.5, "color": INK, "va": "bottom"}
             axes.text(left[i], top[i] + 0.04, f"{node.people:,.0f}", **style)
             for n, line in enumerate(reversed(lines), 1):
                 axes.text(left[i], top[i] + 0.04 + n * _LINE, line, fontweight="bold", **style)
         return hover
 
-    return painted(_WIDTH, height, paint)
+    return painted(height, paint)
 
 
 def pathways(facts: Facts) -> Section | None:
