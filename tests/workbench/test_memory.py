@@ -68,10 +68,10 @@ def test_what_ran_when_a_server_was_killed_is_interrupted(store: Memory, tmp_pat
     store.end(done, "done", 0)
     assert store.begin(runs)
     again = Memory(tmp_path)
-    assert again.interrupted() == 2
-    assert [again.job(k).state for k in (done, runs, waits)] == ["done", "interrupted"] * 1 + [
-        "interrupted"
-    ]
+    again.interrupted([runs])
+    assert [again.job(k).state for k in (done, runs, waits)] == ["done", "running", "interrupted"]
+    again.interrupted()
+    assert [again.job(k).state for k in (done, runs, waits)] == ["done", *["interrupted"] * 2]
     assert not again.begin(waits)
     again.end(runs, "done", 0)  # too late: the one who watched it is gone
     assert again.job(runs).state == "interrupted"

@@ -31,6 +31,15 @@ def end_tidily() -> None:
             signal.signal(number, _end)
 
 
+def break_as_ctrl_c() -> None:
+    """Have Ctrl-Break, where there is one, do what Ctrl-C does.
+
+    Windows hands Ctrl-Break to a group of processes, and Ctrl-C to none that is started as one.
+    """
+    if (number := getattr(signal, "SIGBREAK", None)) is not None:
+        signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT))
+
+
 @contextmanager
 def put_off() -> Iterator[None]:
     """Let Ctrl-C and the signals that end a program wait until the block is over."""

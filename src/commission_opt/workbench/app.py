@@ -60,8 +60,8 @@ def make_app(workspace: Workspace, door: Door, at_once: int) -> Guard:
         If what the workspace remembers cannot be read.
     """
     store = Memory(workspace.root)
-    store.interrupted()
     runner = Runner(workspace, store, at_once)
+    runner.adopt()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -1,8 +1,9 @@
 """Commands run as processes of their own, in the workspace, with what they print kept in files.
 
 A command that runs when the server ends is stopped as Ctrl-C stops it, which keeps the best plan.
-One that a killed server left is marked as interrupted when the next one starts; what commands write
-is whole or not there, so it can be run again.
+One that a killed server left running is followed by the next one that starts; one that ended, or
+was killed, meanwhile is marked as what it is. What commands write is whole or not there, so it can
+be run again.
 """
 
 from __future__ import annotations
@@ -12,23 +13,29 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 from commission_opt.workbench.commands import ANSWERS, MERGE, Command
+from commission_opt.workbench.held import code_of, is_held, process_of
 from commission_opt.workbench.memory import Memory
-from commission_opt.workbench.records import DONE, FAILED, STOPPED, Job
+from commission_opt.workbench.records import DONE, FAILED, INTERRUPTED, RUNNING, STOPPED, Job
 from commission_opt.workbench.workspace import Workspace
 
 _STOPPED = 130  # what a command that was stopped ends with
 _PATIENCE = 20.0  # seconds that commands have to end when the server does
+_PAUSE = 0.05
+_EVERY = 0.5  # seconds between looks at a command that is not a child of this server
 _OWN_GROUP: Mapping[str, int | bool] = (
     {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
     if os.name == "nt"
     else {"start_new_session": True}
 )  # so that Ctrl-C in the server's terminal reaches the server only
+_Process = subprocess.Popen[bytes]
+_STOP = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT)  # Windows has Ctrl-C for no group
 
 
 class Runner:
@@ -37,9 +44,10 @@ class Runner:
     def __init__(self, workspace: Workspace, store: Memory, at_once: int) -> None:
         self._workspace, self._store = workspace, store
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="command")
-        self._running: dict[int, subprocess.Popen[bytes]] = {}
+        self._running: dict[int, _Process | None] = {}  # None for one that another server started
         self._stopped: set[int] = set()
         self._lock = threading.Lock()
+        self._followers: list[threading.Thread] = []
         self._ending = False
 
     def start(
@@ -69,9 +77,8 @@ class Runner:
         """Stop a command as Ctrl-C does: what it has found is kept."""
         with self._lock:
             self._stopped.add(number)
-            process = self._running.get(number)
-            if process is not None:
-                _interrupt(process)
+            if number in self._running:
+                self._send(number, _STOP)
                 return
         if not self._store.job(number).started:
             self._store.end(number, STOPPED, None)
@@ -80,17 +87,59 @@ class Runner:
         """Stop everything, and wait a moment until it has ended."""
         with self._lock:
             self._ending = True
-            left = [*self._running.values()]
             self._stopped.update(self._running)
-            for process in left:
-                _interrupt(process)
-        for process in left:
-            try:
-                process.wait(_PATIENCE)
-            except subprocess.TimeoutExpired:
-                process.terminate()
+            for number in self._running:
+                self._send(number, _STOP)
+        end = time.monotonic() + _PATIENCE
+        while self._running and time.monotonic() < end:
+            time.sleep(_PAUSE)
+        with self._lock:
+            for number in self._running:
+                self._send(number, signal.SIGTERM)
         self._pool.shutdown(cancel_futures=True)
+        for thread in self._followers:
+            thread.join(_PATIENCE)
         self._store.interrupted()  # what still waited
+
+    def adopt(self) -> None:
+        """Find out what became of the commands that another server left.
+
+        What still runs is followed to its end; what waited is marked as interrupted.
+        """
+        for job in self._store.jobs():
+            if job.state != RUNNING:
+                continue
+            folder = self.output(job.id).parent
+            if is_held(folder):
+                self._running[job.id] = None
+                thread = threading.Thread(target=self._follow, args=(job,), daemon=True)
+                self._followers.append(thread)
+                thread.start()
+            elif (code := code_of(folder)) is not None:
+                self._ended(job, code)
+        self._store.interrupted(self._running)
+
+    def _follow(self, job: Job) -> None:
+        """Wait for the end of a command that another server started."""
+        folder = self.output(job.id).parent
+        while is_held(folder):
+            time.sleep(_EVERY)
+        code = code_of(folder)
+        if code is None:
+            self._store.end(job.id, INTERRUPTED, None)
+        else:
+            self._ended(job, code)
+        with self._lock:
+            del self._running[job.id]
+
+    def _send(self, number: int, sent: int) -> None:
+        """Send a signal to a command that runs, unless it has just ended."""
+        child = self._running[number]
+        with suppress(OSError):
+            if child is not None:
+                child.send_signal(sent)
+            elif (process := process_of(self.output(number).parent)) is not None:
+                os.kill(process, sent)
 
     def _run(self, number: int) -> None:
         job = self._store.job(number)
@@ -120,7 +169,7 @@ class Runner:
                 if job.id in self._stopped or self._ending:
                     return _STOPPED
                 process = subprocess.Popen(
-                    [sys.executable, "-m", "commission_opt", *job.words],
+                    [sys.executable, "-m", "commission_opt.workbench.held", folder, *job.words],
                     cwd=self._workspace.root, env=_environment(), stdin=subprocess.DEVNULL,
                     stdout=out, stderr=err, **_OWN_GROUP,  # type: ignore[call-overload]
                 )  # fmt: skip
@@ -143,11 +192,3 @@ def _environment() -> dict[str, str]:
     kept["NO_COLOR"], kept["PYTHONIOENCODING"] = "1", "utf-8"
     kept["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
     return kept
-
-
-def _interrupt(process: subprocess.Popen[bytes]) -> None:
-    with suppress(OSError):
-        if os.name == "nt":
-            process.terminate()  # Windows can hand Ctrl-C to no single process
-        else:
-            process.send_signal(signal.SIGINT)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -270,14 +270,11 @@ class Memory:
                 (state, code, now(), number, WAITING, RUNNING),
             )
 
-    def interrupted(self) -> int:
-        """Mark what ran or waited when the last server ended; return how many there are."""
-        with self._writing() as db:
-            done = db.execute(
-                "UPDATE jobs SET state = ?, ended = ? WHERE state IN (?, ?)",
-                (INTERRUPTED, now(), WAITING, RUNNING),
-            )
-            return int(done.rowcount)
+    def interrupted(self, going_on: Collection[int] = ()) -> None:
+        """Mark what ran or waited when the last server ended, but for what is going on."""
+        left = [job.id for job in self.jobs() if not job.over and job.id not in going_on]
+        for number in left:
+            self.end(number, INTERRUPTED, None)
 
 
 def _key(number: int) -> int:
