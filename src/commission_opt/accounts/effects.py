@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,22 +60,70 @@ class Effects:
         )
 
 
-def effects(instance: Instance) -> Effects:
-    """Compute the accounts of an instance, over starts at positions of ``Instance.starts``."""
-    supply = staff(instance)
+Known = tuple[Instance, Effects]
+"""An instance, and what is bought leads to there."""
+
+
+def effects(instance: Instance, known: Known | None = None) -> Effects:
+    """Compute the accounts of an instance, over starts at positions of ``Instance.starts``.
+
+    Parameters
+    ----------
+    instance : Instance
+    known : Instance and Effects, optional
+        Of the same instance with other figures: what follows from fields that are the same object
+        in both is taken from there.
+    """
+    last = _Last(instance, known)
+    supply = staff(instance, last)
+    paid = _PAID if len(instance.pay) else ()
     return Effects(
-        supply, needed(instance), spending(instance, supply), placement_use(instance),
-        drawn(instance), fed(instance),
-    )  # fmt: skip
+        supply,
+        needed(instance, last),
+        last.of("spend", (*_SPEND, *paid)) or spending(instance, supply),
+        last.of("weeks", _WEEKS) or placement_use(instance),
+        last.of("drawn", _DRAWN) or drawn(instance),
+        last.of("fed", _FED) or fed(instance),
+    )
 
 
-def staff(instance: Instance) -> Account:
+# Fields of an instance that parts of its accounts follow from.
+_LINES = ("courses", "measures")
+_STAY = (*_LINES, "leaver_rate", "early_leaver_rate", "early_years", "destinations")
+_PAID = (*_STAY, "fte", "joiners", "pipeline")
+_SPEND = (*_LINES, "costs", "budgets", "pay", "pipeline")
+_WEEKS = (*_LINES, "placement_use", "placements", "pipeline")
+_DRAWN = (*_LINES, "pathways")
+_FED = (*_DRAWN, "pipeline")
+
+
+@dataclass(frozen=True, eq=False)
+class _Last:
+    """What is known of an instance with other figures."""
+
+    instance: Instance
+    known: Known | None
+
+    def of(self, account: str, reads: Sequence[str]) -> Account | None:
+        """Return an account that is the same as far as it follows from some fields."""
+        if self.known is None:
+            return None
+        other, found = self.known
+        same = all(getattr(self.instance, name) is getattr(other, name) for name in reads)
+        return getattr(found, account) if same else None
+
+
+def staff(instance: Instance, last: _Last | None = None) -> Account:
     """Return supply, FTE, by profession, region of work and year; it has no limit."""
     base = baseline(instance).ravel()
-    return Account(base, response(instance), np.full_like(base, np.inf))
+    known = None if last is None else last.of("supply", _STAY)
+    matrix = response(instance) if known is None else known.matrix
+    return Account(base, matrix, np.full_like(base, np.inf))
 
 
-def needed(instance: Instance) -> Account:
+def needed(instance: Instance, last: _Last | None = None) -> Account:
     """Return demand, FTE, by profession, region and year; it has no limit."""
     base = instance.demand.ravel()
-    return Account(base, -relief(instance), np.full_like(base, np.inf))
+    known = None if last is None else last.of("demand", (*_LINES, "leaver_rate"))
+    matrix = -relief(instance) if known is None else known.matrix
+    return Account(base, matrix, np.full_like(base, np.inf))

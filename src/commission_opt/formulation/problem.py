@@ -278,7 +278,7 @@ def planning(
     last : Planning, optional
         A problem worked out before. What follows from the same inputs is taken from it.
     """
-    effect = effect or effects(instance)
+    effect = effect or effects(instance, None if last is None else (last.instance, last.effects))
     if last is not None and policy is last.policy and _same_lines(instance, last.instance):
         layout, cohort = last.layout, last.cohorts
         per_column = effect.over(layout.started, (last.effects, last.column_effects))

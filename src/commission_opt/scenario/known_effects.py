@@ -5,6 +5,7 @@ Along a path most neighbours share their rates, so that supply need not be worke
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from commission_opt.accounts.effects import Effects, effects, needed, staff
@@ -25,7 +26,7 @@ class KnownEffects:
 
     def __init__(self, instance: Instance, given: Effects | None = None) -> None:
         self._given = given or effects(instance)
-        self._work = {
+        self._work: dict[str, Callable[[Instance], Account]] = {
             "supply": staff, "demand": needed, "spend": spending, "weeks": placement_use,
             "drawn": drawn, "fed": fed,
         }  # fmt: skip
