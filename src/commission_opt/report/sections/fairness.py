@@ -98,47 +98,81 @@ def _lines(
     regions: Sequence[str], without: Floats, with_plan: Floats, average: float, nothing: str
 ) -> Picture:
     """Return the chart: two points for each region, and a line at the average with the plan."""
-    row = _ROW if len(regions) <= _FEW else _ROW_OF_MANY
-    signs = (nothing, WITH)
+    signs, across = (nothing, WITH), 100 * max(0.01, float(without.max()), float(with_plan.max()))
 
     def height(width: float) -> float:
-        each = row if width > NARROW else _ROW_NARROW
-        return _HEAD + each * len(regions) + _SCALE + key_height(signs, width)
+        each, rows = _row(len(regions), width), max(map(len, _columns(len(regions), width)))
+        return _HEAD + each * rows + _SCALE + key_height(signs, width)
 
     def paint(figure: Any) -> Hover:
         width, tall = figure.get_size_inches()
-        size = 8.0 if narrow(figure) else SIZE
-        left, shown = beside_rows(regions, width, size)
-        foot = _SCALE + key_height(signs, width)
-        axes = figure.add_axes(
-            (left / width, foot / tall, 1 - (left + 0.2) / width, 1 - (_HEAD + foot) / tall)
-        )
-        rows = np.arange(len(regions))
-        axes.hlines(rows, 100 * with_plan, 100 * without, color=GREY, lw=1.2, zorder=2)
-        axes.axvline(100 * average, color=INK, lw=1, ls=":", zorder=1)
-        told, to = f"all regions, with the plan: {words.part(average)}", (100 * average, -0.9)
-        if narrow(figure):  # no room beside the line
-            axes.text(1, 1, told, fontsize=8, ha="right", va="bottom", transform=axes.transAxes)
-        else:
-            axes.annotate(told, to, (3, 0), fontsize=8, va="bottom", textcoords="offset points")
+        columns, size = _columns(len(regions), width), 8.0 if narrow(figure) else SIZE
+        left, names = beside_rows(regions, width, size)
+        each, foot = width / len(columns), _SCALE + key_height(signs, width)
+        rows = max(map(len, columns))
         hover: dict[str, Sequence[str]] = {}
-        for gid, values, text, colour, marker in (
-            ("without", without, nothing, RED, "D"),
-            ("with", with_plan, WITH, BLUE, "o"),
-        ):
-            axes.scatter(
-                100 * values, rows, s=34, color=colour, marker=marker, label=text, gid=gid, zorder=3
-            )
-            hover[gid] = [
-                f"{region}, {text}: {words.part(value)} of demand"
-                for region, value in zip(regions, values, strict=True)
-            ]
-        axes.set_yticks(rows, shown, fontsize=size)
-        axes.set_ylim(len(regions) - 0.5, -1.0)
-        axes.set_xlim(left=0)
-        axes.set_xlabel("shortfall over the horizon, % of demand", fontsize=9, loc="right")
-        axes.grid(visible=True, axis="x")
+        for number, own in enumerate(columns):
+            axes = figure.add_axes(
+                (
+                    (number * each + left) / width, foot / tall,
+                    (each - left - 0.2) / width, 1 - (_HEAD + foot) / tall,
+                )
+            )  # fmt: skip
+            told = f"all regions, with the plan: {words.part(average)}" * (number == 0)
+            _average(axes, average, told, beside=not narrow(figure))
+            hover |= _dots(axes, regions, without, with_plan, signs, own)
+            axes.set_yticks(own, [names[i] for i in own], fontsize=size)
+            axes.set_ylim(own[0] + rows - 0.5, own[0] - 1.0)
+            axes.set_xlim(0, 1.05 * across)
+            axes.set_xlabel("shortfall over the horizon, % of demand", fontsize=9, loc="right")
+            axes.grid(visible=True, axis="x")
         key(figure, axes.get_legend_handles_labels()[0])
         return hover
 
     return painted(height, paint)
+
+
+def _columns(count: int, width: float) -> list[range]:
+    """Return the regions of each column: two if there are many and the page is wide."""
+    half = -(-count // 2) if count > _FEW and width > NARROW else max(1, count)
+    return [range(at, min(at + half, count)) for at in range(0, max(1, count), half)]
+
+
+def _row(count: int, width: float) -> float:
+    """Return the inches of a row."""
+    return _ROW_NARROW if width <= NARROW else _ROW if count <= _FEW else _ROW_OF_MANY
+
+
+def _average(axes: Any, average: float, told: str, *, beside: bool) -> None:
+    """Draw the line of all regions, and say what it is at its head."""
+    axes.axvline(100 * average, color=INK, lw=1, ls=":", zorder=1)
+    if beside:
+        to, by = (100 * average, 1.0), axes.get_xaxis_transform()
+        axes.annotate(
+            told, to, (3, -2), xycoords=by, fontsize=8, va="bottom", textcoords="offset points"
+        )
+    else:  # no room beside the line
+        axes.text(1, 1, told, fontsize=8, ha="right", va="bottom", transform=axes.transAxes)
+
+
+def _dots(
+    axes: Any,
+    regions: Sequence[str],
+    without: Floats,
+    with_plan: Floats,
+    signs: Sequence[str],
+    own: range,
+) -> Hover:
+    """Draw two points for each region of a column."""
+    rows = np.array(own)
+    axes.hlines(rows, 100 * with_plan[rows], 100 * without[rows], color=GREY, lw=1.2, zorder=2)
+    hover: dict[str, Sequence[str]] = {}
+    for name, values, text, colour, marker in (
+        ("without", without, signs[0], RED, "D"),
+        ("with", with_plan, signs[1], BLUE, "o"),
+    ):
+        gid = f"{name}-{own[0]}"
+        look = {"s": 34, "color": colour, "marker": marker, "label": text, "zorder": 3}
+        axes.scatter(100 * values[rows], rows, gid=gid, **look)
+        hover[gid] = [f"{regions[i]}, {text}: {words.part(values[i])} of demand" for i in own]
+    return hover

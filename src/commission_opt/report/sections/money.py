@@ -119,7 +119,8 @@ def _bars(spending: pd.DataFrame, labels: Sequence[str]) -> Picture:
     signs = [*labels, _BUDGET]
 
     def shape(width: float) -> tuple[int, int]:
-        across = min(2 if width > NARROW else 1, len(funds))
+        across = (2 if len(funds) <= 4 else 3) if width > NARROW else 1
+        across = min(across, len(funds))
         return -(-len(funds) // across), across
 
     def height(width: float) -> float:
@@ -171,8 +172,8 @@ def _fund(axes: Any, number: int, name: Any, rows: pd.DataFrame) -> Hover:
     axes.stairs(budget / 1e6, edges, baseline=None, color=INK, lw=0.6, ls=":")
     axes.set_xlim(edges[0] - 0.2, edges[-1] + 0.2)
     axes.set_ylim(0, 1.12 * max(budget.max(), below.max(), 1.0) / 1e6)
-    axes.set_title(f"{lined(str(name), letters(2.4, 9.5), 1)}, £m", fontsize=9.5, pad=5)
-    step = max(1, -(-len(years) // 4))
+    axes.set_title(f"{lined(str(name), letters(2.1, 9.5), 1)}, £m", fontsize=9.5, pad=5)
+    step = max(1, -(-len(years) // 3))
     axes.set_xticks(years[::step], [words.year(y) for y in years[::step]])
     axes.tick_params(labelsize=8)
     axes.grid(visible=True, axis="y")
