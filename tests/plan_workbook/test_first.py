@@ -95,15 +95,26 @@ def test_sheets_print_on_few_pages(book: Workbook, tmp_path: Path) -> None:
     first = book["decision"]
     assert first.print_area
     assert (first.page_setup.orientation or "portrait") == "portrait"
-    fit = first.sheet_properties.pageSetUpPr
-    assert fit is not None
-    assert fit.fitToPage
+    for sheet in book:
+        fit = sheet.sheet_properties.pageSetUpPr
+        assert fit is not None
+        assert fit.fitToPage, sheet.title
+        page = sheet.page_setup
+        assert (page.fitToWidth or 1, page.fitToHeight or 1) == (1, 1), sheet.title
     assert book["supply table"].print_title_rows == "$1:$1"
+    tables = [sheet for sheet in book if sheet.title.endswith(" table")]
+    assert [bool(t.print_area) for t in tables] == [t.max_row - 1 > 40 for t in tables]
+    assert not all(table.print_area for table in tables)
     instance = sample(2, 31, 1, 1).instance
     write_plan(allocate(instance, policy(model(1))), tmp_path / "plan")
     wide = openpyxl.load_workbook(io.BytesIO(plan_workbook(read_plan(tmp_path / "plan"))))
     assert wide["places"].page_setup.fitToWidth == 3
     assert wide["places"].print_title_cols == "$A:$A"
+    table = wide["supply table"]
+    rows = table.max_row - 1
+    assert rows == 2 * 31 * instance.horizon > 40
+    assert table.print_area.replace("$", "") == f"'supply table'!A1:{table.dimensions[3]}41"
+    assert f"the first 40 of {rows:,} rows" in str(vars(table.oddFooter)["left"].text)
 
 
 def test_the_command_says_why(run: Run, plan: StoredPlan, tmp_path: Path) -> None:

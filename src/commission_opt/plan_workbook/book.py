@@ -20,7 +20,7 @@ from commission_opt.plan.read import StoredPlan
 from commission_opt.plan_workbook import charts as plan_charts
 from commission_opt.plan_workbook import tables as plan_views
 from commission_opt.plan_workbook.facts import facts
-from commission_opt.plan_workbook.first import FIRST, write_decision
+from commission_opt.plan_workbook.first import FIRST, UPRIGHT, write_decision
 from commission_opt.views import deployment, floors, lines, posts, words
 from commission_opt.views.decision import Proposal
 from commission_opt.views.later import LATER_TITLE
@@ -29,7 +29,7 @@ from commission_opt.views.prospects import HEADINGS, note
 from commission_opt.views.shortfall import Baselines
 from commission_opt.views.weighing import titled, told
 from commission_opt.workbook.formats import Formats, for_paper
-from commission_opt.workbook.frame_sheet import Area, write_frame
+from commission_opt.workbook.frame_sheet import Area, text_height, write_frame
 from commission_opt.workbook.instance_book import new_book
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ _PIXELS = 20  # of a row
 _ACROSS = 200  # characters, about: a table with charts beside it
 _BESIDE_EACH_OTHER = 14  # regions on a page
 CERTIFICATE = "certificate"
+_LABELS, _VALUES = 48, 72  # characters of its columns
 _FEW = 6  # columns that fit on paper upright
+_PRINTED = 40  # rows of a table that is for looking up: a page, where all would be a hundred
 
 
 def plan_workbook(plan: StoredPlan, why: Sequence[str] = ()) -> bytes:
@@ -116,9 +118,9 @@ class _Page:
 
 def _write_facts(sheet: Worksheet, plan: StoredPlan, formats: Formats) -> None:
     sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 48)
-    sheet.set_column(1, 1, 70)
-    for_paper(sheet, 48 + 70, headings=False)
+    sheet.set_column(0, 0, _LABELS)
+    sheet.set_column(1, 1, _VALUES)
+    for_paper(sheet, UPRIGHT, headings=False, on_one=True)
     sheet.set_row(0, 28)
     title = words.clean(plan.instance.title)
     sheet.write_string(0, 0, title, formats.of(bold=True, font_size=18))
@@ -129,6 +131,8 @@ def _write_facts(sheet: Worksheet, plan: StoredPlan, formats: Formats) -> None:
             head = formats.of(bold=True, font_size=13, font_color="#1F4E79")
             sheet.write_string(row, 0, str(value), head)
         else:
+            tall = max(text_height(label, _LABELS), text_height(str(value), _VALUES))
+            sheet.set_row(row, tall)
             sheet.write_string(row, 0, words.clean(label), formats.of(text_wrap=True))
             if isinstance(value, int | float):
                 code = "0.0000%" if label.startswith(("gap", "part")) else "#,##0.######"
@@ -334,6 +338,10 @@ def _write_table(book: Workbook, name: str, table: pd.DataFrame, formats: Format
     sheet = book.add_worksheet(name)
     area = write_frame(sheet, table, formats, codes=_CODES)
     sheet.freeze_panes(1, 1)
-    for_paper(sheet, _ACROSS if len(table.columns) > _FEW else 0)
+    for_paper(sheet, _ACROSS if len(table.columns) > _FEW else 0, on_one=True)
+    if area.rows > _PRINTED:
+        sheet.print_area(0, 0, _PRINTED, len(area.columns) - 1)
+        said = f"the first {_PRINTED} of {area.rows:,} rows, and the sheet has them all"
+        sheet.set_footer(f"&L&8&F, &A: {said}&R&8page &P of &N")
     if area.rows:
         sheet.autofilter(f"A1:{xl_col_to_name(len(area.columns) - 1)}{area.rows + 1}")

@@ -28,7 +28,7 @@ FIRST = "decision"
 _NAMED, _OTHER = 30, 13  # characters of columns
 _GAP = 1  # rows between parts
 _POUNDS, _SIGNED = "#,##0.0,,", "+#,##0.0,,;-#,##0.0,,;0"  # millions of what is in the cell
-_UPRIGHT = 0  # so that it is printed upright, however many columns
+UPRIGHT = 0  # so that it is printed upright, however many columns
 
 
 def write_decision(
@@ -40,7 +40,7 @@ def write_decision(
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, _NAMED)
     sheet.set_column(1, across - 1, _OTHER)
-    for_paper(sheet, _UPRIGHT, headings=False)
+    for_paper(sheet, UPRIGHT, headings=False, on_one=True)
     sheet.set_row(0, 28)
     title = words.clean(plan.instance.title)
     sheet.write_string(0, 0, title, formats.of(bold=True, font_size=18))

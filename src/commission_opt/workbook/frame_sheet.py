@@ -113,9 +113,17 @@ def write_texts(
         if across > 1:
             sheet.merge_range(row, 0, row, across - 1, "", look)
         sheet.write_string(row, 0, shown, look)
-        sheet.set_row(row, LINE * max(1, math.ceil(len(shown) / (_MARGIN * width))))
+        sheet.set_row(row, text_height(shown, width))
         row += 1
     return row
+
+
+def text_height(text: str, width: float) -> float:
+    """Return the height of a row with a text in columns of so many characters, points.
+
+    Programs do not all make wrapped rows higher.
+    """
+    return LINE * max(1, math.ceil(len(text) / (_MARGIN * width)))
 
 
 def _write(
