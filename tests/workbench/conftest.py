@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import chdir
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Served]:
-    """A workbench of an empty workspace, opened by its address."""
+    """A workbench of an empty workspace, named as people name it and opened by its address."""
     from workbench_served import served
 
-    with served(tmp_path / "round") as found:
+    with chdir(tmp_path), served(Path("round")) as found:
         yield found
 
 

@@ -28,6 +28,7 @@ from commission_opt.workbench.workspace import Workspace
 _STOPPED = 130  # what a command that was stopped ends with
 _PATIENCE = 20.0  # seconds that commands have to end when the server does
 _PAUSE = 0.05
+_HELD = "commission_opt.workbench.held"
 _EVERY = 0.5  # seconds between looks at a command that is not a child of this server
 _OWN_GROUP: Mapping[str, int | bool] = (
     {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
@@ -169,7 +170,7 @@ class Runner:
                 if job.id in self._stopped or self._ending:
                     return _STOPPED
                 process = subprocess.Popen(
-                    [sys.executable, "-m", "commission_opt.workbench.held", folder, *job.words],
+                    [sys.executable, "-m", _HELD, folder.resolve(), *job.words],
                     cwd=self._workspace.root, env=_environment(), stdin=subprocess.DEVNULL,
                     stdout=out, stderr=err, **_OWN_GROUP,  # type: ignore[call-overload]
                 )  # fmt: skip
