@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import stat
 import subprocess
 import sys
 import time
@@ -26,7 +28,7 @@ from starlette.testclient import TestClient
 from commission_opt.workbench.app import make_app
 from commission_opt.workbench.bench import Bench
 from commission_opt.workbench.guard import Door, Guard, hosts_of
-from commission_opt.workbench.workspace import opened
+from commission_opt.workbench.workspace import INPUTS, opened
 
 HERE = "http://127.0.0.1:8484"
 OWN = {"origin": HERE, "sec-fetch-site": "same-origin"}
@@ -117,3 +119,20 @@ def bench_in(app: Guard) -> Bench:
     bench = app.app.state.bench  # type: ignore[attr-defined]
     assert isinstance(bench, Bench)
     return bench
+
+
+def repeat(workspace: Path, script: str, folder: Path) -> None:
+    """Run a log in a new folder that has copies of what was brought, with this very program."""
+    for kind in INPUTS:
+        shutil.copytree(workspace / kind, folder / kind)
+    (folder / "round.sh").write_text(script, "utf-8")
+    program = folder / "bin" / "commission-opt"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m commission_opt "$@"\n')
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    environment = {
+        **os.environ,
+        "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+    }
+    subprocess.run(["sh", "round.sh"], cwd=folder, env=environment, check=True, timeout=300)

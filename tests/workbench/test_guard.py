@@ -1,5 +1,6 @@
 """Attacks: other pages, other names of this machine, other people, and what is too large."""
 
+import re
 import sqlite3
 
 import pytest
@@ -81,6 +82,17 @@ def test_two_hosts_are_none(bench: Served) -> None:
 )
 def test_another_page_can_do_nothing(bench: Served, headers: dict[str, str]) -> None:
     assert bench.client.post(CHANGES, headers=headers).status_code == 403
+    assert bench.bench.store.jobs() == []
+
+
+def test_every_form_is_guarded(bench: Served) -> None:
+    routes = [r for r in bench.client.app.app.routes if "POST" in (r.methods or ())]  # type: ignore[attr-defined]
+    assert len(routes) > 20
+    for route in routes:
+        path = re.sub(r"{\w+(:int)?}", "1", route.path)
+        evil = {"origin": "https://evil.example", "sec-fetch-site": "cross-site"}
+        assert bench.client.post(path, headers=evil).status_code == 403, path
+        assert stranger(bench).post(path, headers=OWN).status_code == 401, path
     assert bench.bench.store.jobs() == []
 
 

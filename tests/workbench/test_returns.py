@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from returned import cell_of, changed
-from workbench_served import Served, served, text_of
+from workbench_served import Served, repeat, served, text_of
 
 AT = "/instances/national/returns"
 
@@ -57,6 +59,28 @@ def test_returns_become_an_instance_of_their_own(sent: Served, book: bytes) -> N
     again = sent.post("/commands/4/again")
     assert sent.finished(again) == "done"
     assert sent.bench.store.instance("round-2026-2").source == "workbooks/round-2026-2.xlsx"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="the log is a script for a POSIX shell")
+def test_a_round_with_returns_is_repeated_from_its_log(sent: Served, book: bytes) -> None:
+    cell = cell_of(book, 2, "max_intake")
+    bring(sent, *((f"{most}.xlsx", changed(book, cell, most)) for most in (51, 52)))
+    both: dict[str, Any] = {"return": ["51.xlsx", "52.xlsx"], "name": "both"}
+    assert sent.done(f"{AT}/merge", **both) == AT
+    assert sent.done(f"{AT}/merge", **{**both, "return": "52.xlsx"}) == "/instances/both"
+    target: dict[str, Any] = {"of": "places", "sign": "at_least", "end": "1"}
+    sent.post("/instances/both/reach/model", **target)
+    plan = sent.done("/instances/both/solve", seconds="5")
+    sent.done("/options", plan="both", option="With returns", owner="Ann")
+    root = sent.bench.workspace.root
+    again = root.resolve().parent / "again"
+    repeat(root, sent.get("/log/round.sh").text, again)
+    for made in (f"{plan[1:]}/allocation.csv", "options/both/options.csv"):
+        assert (root / made).read_bytes() == (again / made).read_bytes()
+    (again / "returns" / "52.xlsx").write_bytes(b"another")
+    with pytest.raises(subprocess.CalledProcessError):
+        repeat(again, sent.get("/log/round.sh").text, again.with_name("tampered"))
 
 
 def test_returns_that_contradict_are_shown_by_cell(sent: Served, book: bytes) -> None:

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
-import stat
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -17,7 +13,7 @@ import pytest
 
 from raw_books import packed, parts_of
 from report_pages import HOSTILE
-from workbench_served import Served, served, text_of
+from workbench_served import Served, repeat, served, text_of
 
 
 @pytest.mark.slow
@@ -69,28 +65,12 @@ def test_a_round_from_workbook_to_signature_and_again_from_its_log(
         assert {"our-round/plan.json", "our-round/allocation.csv"} <= set(names)
         script = bench.get("/log/round.sh").text
     again = tmp_path / "again"
-    shutil.copytree(tmp_path / "round" / "instances", again / "instances")
-    (again / "round.sh").write_text(script, "utf-8")
-    _repeat(again)
+    repeat(tmp_path / "round", script, again)
     for name in ("our-round", "our-round-more-tuition"):
         old, new = (tmp_path / where / "plans" / name / "allocation.csv" for where in
                     ("round", "again"))  # fmt: skip
         assert old.read_bytes() == new.read_bytes()
     assert (again / "papers" / "our-round.html").is_file()
-
-
-def _repeat(folder: Path) -> None:
-    """Run a log where commission-opt is this very program."""
-    program = folder / "bin" / "commission-opt"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m commission_opt "$@"\n')
-    program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    environment = {
-        **os.environ,
-        "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-    }
-    subprocess.run(["sh", "round.sh"], cwd=folder, env=environment, check=True, timeout=300)
 
 
 def test_a_wrong_workbook_is_told_cell_by_cell(bench: Served, book: bytes) -> None:
