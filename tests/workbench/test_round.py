@@ -201,3 +201,20 @@ def test_a_workbook_that_was_taken_away_is_not_looked_for_elsewhere(
     monkeypatch.chdir(tmp_path)
     assert bench.client.get("/instances/a/what-if").status_code == 400
     assert bench.client.get("/instances/a/tables/courses").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "filled"),
+    [("/workbooks/empty", 0), ("/instances/two-by-two/empty", 2), ("/instances/mine/empty", 2)],
+)
+def test_an_empty_workbook_can_have_the_codes_of_an_instance(
+    bench: Served, book: bytes, path: str, filled: int
+) -> None:
+    bench.post("/instances/shipped", instance="two-by-two")
+    bench.finished(bench.upload("mine.xlsx", book))
+    made = bench.done(path)
+    whole = openpyxl.load_workbook(io.BytesIO(bench.get(made).content))
+    codes = [row[0] for row in whole["professions"].iter_rows(min_row=2, values_only=True)]
+    assert len([code for code in codes if code]) == filled
+    offered = made in bench.get("/").text.partition("Latest commands")[0]
+    assert offered == (not filled)

@@ -66,9 +66,10 @@ def merge(national: str, returns: Sequence[str], out: Path) -> Command:
     return Command(MERGE, words, out)
 
 
-def empty_workbook(out: Path) -> Command:
-    """Write a workbook to fill in."""
-    return Command("empty workbook", ("workbook", "new", out.as_posix()), out)
+def empty_workbook(out: Path, like: str = "") -> Command:
+    """Write a workbook to fill in, where an instance is named with its codes, years and texts."""
+    codes = (f"--from={like}",) if like else ()
+    return Command("empty workbook", ("workbook", "new", out.as_posix(), *codes), out)
 
 
 def export_workbook(source: str, out: Path) -> Command:

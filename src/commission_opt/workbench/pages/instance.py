@@ -142,6 +142,14 @@ def _export(request: Request, _form: FormData) -> Response:
     return bench.run(commands.export_workbook(listed.source, out), instance=listed.name)
 
 
+def _empty(request: Request, _form: FormData) -> Response:
+    """Write a workbook with the codes of the instance, whose figures are to be filled in."""
+    bench = bench_of(request)
+    listed = bench.instance(request)
+    out = bench.workspace.free("workbooks", f"{listed.name}-to-fill-in", ".xlsx")
+    return bench.run(commands.empty_workbook(out, listed.source), instance=listed.name)
+
+
 def _solve(request: Request, form: FormData) -> Response:
     bench = bench_of(request)
     listed, named = bench.instance(request), text(form, "scenario")
@@ -196,6 +204,7 @@ ROUTES = (
     Route("/instances/{name}/check", on_form(_check), methods=["POST"]),
     Route("/instances/{name}/model", on_form(_choose_model), methods=["POST"]),
     Route("/instances/{name}/workbook", on_form(_export), methods=["POST"]),
+    Route("/instances/{name}/empty", on_form(_empty), methods=["POST"]),
     Route("/instances/{name}/solve", on_form(_solve), methods=["POST"]),
     Route("/instances/{name}/sweep", on_form(_sweep), methods=["POST"]),
     Route("/instances/{name}/frontier", on_form(_frontier), methods=["POST"]),

@@ -29,7 +29,8 @@ _LATEST = 8  # commands that are shown
 
 def _start(request: Request) -> Response:
     bench = bench_of(request)
-    empty = [job for job in bench.store.jobs("kind", "empty workbook") if job.state == DONE]
+    made = bench.store.jobs("kind", "empty workbook")
+    empty = [job for job in made if job.state == DONE and job.instance is None]
     return page(
         "start",
         root=str(bench.workspace.root.resolve()),
