@@ -33,6 +33,8 @@ WRONG = {
     "stories.toml": (STORIES.replace("*=", "?"), "stories.toml line 6, storyline 1, settings"),
     "model.toml": ("commissioning_years = 0", "model.toml line 1, commissioning_years"),
     "none.toml": ("= 1", "none.toml: is not valid TOML"),
+    "paper.toml": ("[paper]", "below “What its first page says”"),
+    "options.toml": ("[[option]]", "tick the options on the page Plans"),
 }
 
 

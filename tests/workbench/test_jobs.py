@@ -174,6 +174,8 @@ def test_what_ended_without_a_server_is_known_by_its_code(tmp_path: Path) -> Non
             assert store.begin(number)
             folder = tmp_path / "jobs" / str(number)
             folder.mkdir()
+            (folder / "process").write_text("1")  # as of a workspace that has lost its memory
+            (folder / "code").write_text("9")
             held = [sys.executable, "-m", "commission_opt.workbench.held", str(folder), *words]
             ended = subprocess.run(held, cwd=tmp_path, check=False, capture_output=True)
             assert ended.returncode == code_of(folder) == (2, 0)[number - 1]

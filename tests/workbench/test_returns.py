@@ -45,6 +45,7 @@ def test_returns_become_an_instance_of_their_own(sent: Served, book: bytes) -> N
     assert sent.done(f"{AT}/merge", **ticked) == "/instances/round-2026"
     said = text_of(sent.get(AT))
     assert "Nothing contradicts. 2 changes taken" in said
+    assert "north.xlsx: 1 × cell changed" in said
     assert "north.xlsx cell changed courses" in said
     listed = sent.bench.store.instance("round-2026")
     assert listed.source == "workbooks/round-2026.xlsx"

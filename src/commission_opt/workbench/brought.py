@@ -28,6 +28,10 @@ _OWN_KEYS = {
     "sweep-files": {"axis", "storyline", "design"},
     "uncertainty": {"uncertain", "scenario", "draws"},
 }
+_TYPED = {
+    "paper": "what it says is typed on the page of a plan, below “What its first page says”",
+    "option": "tick the options on the page Plans, and say there what is recommended",
+}
 
 
 def files_of(form: FormData) -> list[tuple[str, bytes]]:
@@ -93,13 +97,16 @@ def bring_toml(bench: Bench, stem: str, content: bytes) -> Path:
     file = f"{stem}.toml"
     if len(content) > MOST_BYTES:
         raise UsageError(f"{file} is larger than {MOST_BYTES >> 20} MiB, the most that is read")
-    kind = parse_toml(content, file, lambda table: kind_of(table.values))
+    kind = parse_toml(content, file, lambda table: _kind_of(file, table.values))
     _READ[kind](content, file)
     place = keep(bench, kind, stem, ".toml", content)
     remember(bench, place, content)
     return place
 
 
-def kind_of(values: Mapping[str, object]) -> str:
+def _kind_of(file: str, values: Mapping[str, object]) -> str:
     """Return the folder in which a file with these keys belongs."""
+    for key, advice in _TYPED.items():
+        if key in values:
+            raise UsageError(f"{file} is not brought here: {advice}")
     return next((kind for kind, own in _OWN_KEYS.items() if not own.isdisjoint(values)), "models")

@@ -57,7 +57,8 @@ def _holding(folder: Path) -> Iterator[None]:
     try:
         while not take(handle):  # somebody looks whether it is held
             time.sleep(_PAUSE)
-        write_whole(folder / _PROCESS, str(os.getpid()).encode())
+        (folder / _CODE).unlink(missing_ok=True)  # of a workspace that has lost its memory
+        write_whole(folder / _PROCESS, str(os.getpid()).encode(), force=True)
         yield
     finally:
         os.close(handle)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -65,6 +66,7 @@ def _returns(request: Request) -> Response:
     merges = bench.store.jobs("instance,kind", listed.name, commands.MERGE)
     last = merges[-1] if merges else None
     found = list(_brought_in(bench, listed, last))
+    record = printed(bench, last) if last and last.over else None
     waiting = [each.job for each in found if not each.job.over]
     waiting += [last] if last and not last.over else []
     return page(
@@ -75,7 +77,8 @@ def _returns(request: Request) -> Response:
         returns=found,
         waiting=[job.id for job in waiting],
         last=last,
-        record=printed(bench, last) if last and last.over else None,
+        record=record,
+        counts=_counts(record),
         merged=merged_of(bench, last) if last else "",
         most=_MOST,
     )
@@ -108,6 +111,17 @@ def printed(bench: Bench, job: Job) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return record if isinstance(record, dict) else None
+
+
+def _counts(record: dict[str, Any] | None) -> dict[str, str]:
+    """Say of each return how many cells and rows were taken from it."""
+    found: dict[str, Counter[str]] = {}
+    for each in (record or {}).get("taken", ()):
+        found.setdefault(each["file"], Counter())[each["what"]] += 1
+    return {
+        file: ", ".join(f"{count:,} × {what}" for what, count in of.items())
+        for file, of in found.items()
+    }
 
 
 def merged_of(bench: Bench, job: Job) -> str:
