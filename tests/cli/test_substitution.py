@@ -45,6 +45,7 @@ CASES = (
     Case("explain plan", ("One point more of what is needed that others may cover",), slow=True),
     Case("explain plan --course paramedic-north", ("Why paramedic-north has",), slow=True),
     Case("explain plan --change max_share[by=paramedic]+=0.05", ("1",), slow=True),
+    Case("explain plan --change max_share[by=paramedic]+=0.05 --at-once", ("Nothing was",)),
     Case("explain feasible --model model.toml", ("nothing is in conflict",), slow=True),
     Case("explain infeasible --model model.toml", ("promise",), 3, slow=True),
     Case("room plan --within 0.01", slow=True),

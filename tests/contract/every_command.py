@@ -71,6 +71,7 @@ CASES = (
     Case("sign plan --name Ann --role analyst"),
     Case("explain plan", (f"the first objective, the {GOAL}", "42.2 places")),
     Case("explain plan --change budget*=1.1", (f"{GOAL}, places",), slow=True),
+    Case("explain plan --change budget*=1.1 --at-once", (f"possible {GOAL}",)),
     Case(
         "explain plan --change model.rules.largest_region_share=0.7",
         (f"{GOAL}, places",),

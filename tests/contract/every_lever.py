@@ -118,6 +118,7 @@ CASES = (
     Case("explain plan --course practitioner-north", ("Why practitioner-north has",), slow=True),
     Case("explain plan --profession nurse --region north", ("nurse",), slow=True),
     Case("explain plan --change entrants*=2", ("Places moved",), slow=True),
+    Case("explain plan --change entrants*=2 --at-once", ("Nothing was solved",)),
     Case("explain levers --model model.toml", ("nothing is in conflict",), slow=True),
     Case("explain unfit --model model.toml", ("pay",), 3),
     Case("audit plan --uncertainty unsure.toml --draws 8", ("the service below floors is",)),

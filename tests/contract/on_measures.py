@@ -77,6 +77,7 @@ CASES = (
     Case("explain plan --measure bank", ("Why bank has",)),
     Case("explain plan --measure abroad", ("Why abroad has",), slow=True),
     Case("explain plan --change budget*=0.9", ("Units moved",), slow=True),
+    Case("explain plan --change budget*=1.1 --at-once", ("Nothing was solved",)),
     Case("explain feasible --model model.toml", ("nothing is in conflict",)),
     Case("explain infeasible --model model.toml", ("promise", "tuition", "12 units"), 3),
     Case("room plan --within 0.01", ("Units of each measure", "abroad", "bank"), slow=True),

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _INFEASIBLE = 3
 _OF_A_PLAN = (
-    "change", "course", "measure", "pathway", "posts", "year", "profession", "region", "replan",
-    "pay", "seconds",
+    "change", "at_once", "course", "measure", "pathway", "posts", "year", "profession", "region",
+    "replan", "pay", "seconds",
 )  # fmt: skip
 _OF_AN_INSTANCE = (
     "model", "bend", "repairs", "apply_repair", "out", "force", "relaxed", "time_limit",
@@ -67,6 +67,14 @@ def explain(
             "it; repeatable. Everything is solved again with all of them made."
         ),
     ] = None,
+    at_once: Annotated[
+        bool,
+        typer.Option(
+            "--at-once",
+            help="With --change, solve nothing: say between what the best plan lies, by the prices "
+            "and the places of this one.",
+        ),
+    ] = False,
     course: Annotated[
         str | None, typer.Option(help="Say why this course has the places it has.")
     ] = None,
@@ -150,12 +158,17 @@ def explain(
             "give one of --change, --course, --measure, --pathway, --posts and --profession at a "
             "time"
         )
+    if at_once and not change:
+        raise typer.BadParameter("--at-once goes with --change")
+    if at_once and seconds is not None:
+        raise typer.BadParameter("--seconds is for solving again, and --at-once solves nothing")
     if any(wanted) and replan:
         raise typer.BadParameter("--replan goes with the changes at the margin")
     if any(wanted) and pay:
         raise typer.BadParameter("--pay goes with the changes at the margin")
     from commission_opt.cli.answers import print_answers
     from commission_opt.explain.margins.margins import margins
+    from commission_opt.explain.what_if.at_once import AtOnce
     from commission_opt.explain.what_if.change import SECONDS, what_if
     from commission_opt.explain.what_if.no_plan import no_plan
     from commission_opt.explain.why.course import why_course, why_measure
@@ -169,6 +182,8 @@ def explain(
     def answer(of: StoredPlan) -> Answer:
         if profession is not None and region is not None:
             return supply_of(of, profession, region)
+        if change and at_once:
+            return AtOnce(of).answer(change)
         if change:
             each = SECONDS if seconds is None else seconds
             return what_if(of, change, limits, watch, each)
