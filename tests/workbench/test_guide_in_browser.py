@@ -244,6 +244,11 @@ def walk_again(reader: Reader, _: Path) -> None:
     reader.press("Prove it again from its files")
     page.get_by_text("done", exact=True).first.wait_for()
     page.goto(plan)
+    reader.press("Write the board paper")
+    page.wait_for_url("**/papers/*")
+    for name in ("Ann Alyst", "As Surer", "Com Missioner"):
+        page.get_by_text(name).first.wait_for(state="attached")
+    page.goto(plan)
     assert "**Write all packs**" in ROUND  # which are written elsewhere
     page.get_by_role("button", name="Write all packs", exact=True).wait_for()
 
