@@ -82,6 +82,11 @@ def in_fractions(source: str, model: str, changes: Sequence[str]) -> tuple[str, 
     return "solve", source, f"--model={model}", *changed(changes), "--relaxed"
 
 
+def at_once(plan: str, changes: Sequence[str]) -> tuple[str, ...]:
+    """Return the words of what a page says at once of a large instance, from a plan of it."""
+    return ("explain", plan, *changed(changes), "--at-once") if changes else ("verify", plan)
+
+
 def solve(
     source: str,
     model: str,

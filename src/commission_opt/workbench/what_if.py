@@ -22,14 +22,18 @@ from commission_opt.solvers.status import Limits
 from commission_opt.sweep.engine import Session
 from commission_opt.sweep.row import Row
 from commission_opt.views import words
-from commission_opt.workbench.commands import in_fractions, shown
+from commission_opt.workbench.bracketed import Brackets
+from commission_opt.workbench.commands import at_once, in_fractions, shown
 from commission_opt.workbench.controls import Controls, controls_of
 
 _LIMITS = Limits(seconds=60.0)
 _WARM = 3  # sessions that are kept
+_LARGE = 20_000  # numbers of places: 28,380 of them take far more than the limit
 _TOO_LARGE = (
-    "This instance is too large for what-ifs at once: solved in fractions of places it takes more "
-    f"than {_LIMITS.seconds:g} s. Make a whole plan with the changes: the button is below."
+    "This instance is too large to be solved at once: in fractions of places it takes more than "
+    f"{_LIMITS.seconds:g} s. Make a whole plan as given, on the page of the instance: between "
+    "which ends changes lead is then said at once, from the places and prices of that plan. Or "
+    "make a whole plan with the changes: the button is below."
 )
 _FOUND = ("optimal", "feasible")
 
@@ -64,7 +68,7 @@ class WhatIf:
     """
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self._root, self._brackets = root, Brackets(root)
         self._warm: OrderedDict[tuple[str, str], Warm] = OrderedDict()
         self._read: OrderedDict[str, Instance] = OrderedDict()
         self._making: dict[tuple[str, str], threading.Lock] = {}
@@ -128,17 +132,33 @@ class WhatIf:
         session = Session(instance, self._policy(model).relaxed(), _LIMITS)
         return Warm(instance, session.run(Scenario("as given")), session, threading.Lock())
 
-    def answer(self, source: str, model: str, changes: Sequence[str]) -> dict[str, Any]:
+    def too_large(self, source: str, model: str) -> bool:
+        """Say whether an instance under a model takes too long to be solved at once."""
+        years = self._policy(model).commissioning_years
+        return len(self.instance(source).courses) * years > _LARGE
+
+    def answer(
+        self, source: str, model: str, changes: Sequence[str], plan: str | None = None
+    ) -> dict[str, Any]:
         """Solve with some changes made, and say what comes of it.
+
+        Parameters
+        ----------
+        source, model : str
+        changes : sequence of str
+        plan : str, optional
+            A plan of the instance as it is, which tells of it where it takes too long to be solved.
 
         Returns
         -------
         dict
             For a page: see ``told``; ``command`` is what does the same in a terminal.
         """
-        warm = self.warm(source, model)
         command = shown(in_fractions(source, model, changes))
-        if warm.base.status == "no_plan_found":
+        warm = None if self.too_large(source, model) else self.warm(source, model)
+        if warm is None or warm.base.status == "no_plan_found":
+            if plan is not None:
+                return self._bracketed(plan, changes)
             said = {"status": "too_large", "sentences": [], "reason": _TOO_LARGE}
             return {**said, "command": command}
         try:
@@ -149,15 +169,24 @@ class WhatIf:
                 ]
                 row = warm.session.run(scenario)
         except CommissionOptError as error:
-            found: dict[str, Any] = {
-                "status": "invalid",
-                "sentences": [],
-                "reason": _seen(str(error)),
-            }
+            found = _invalid(error)
         else:
             found = told(warm, row)
             found["sentences"] += map(_seen, touched)
         return {**found, "command": command}
+
+    def _bracketed(self, plan: str, changes: Sequence[str]) -> dict[str, Any]:
+        """Say between which ends the best plan lies, from a plan without the changes."""
+        try:
+            found = self._brackets.answer(plan, changes)
+        except CommissionOptError as error:
+            found = _invalid(error)
+        found["sentences"] = [*map(_seen, found["sentences"])]
+        return {**found, "command": shown(at_once(plan, changes))}
+
+
+def _invalid(error: CommissionOptError) -> dict[str, Any]:
+    return {"status": "invalid", "sentences": [], "reason": _seen(str(error))}
 
 
 def _inside(kind: str, named: str) -> bool:

@@ -11,8 +11,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from commission_opt.errors import UsageError
-from commission_opt.workbench.bench import bench_of
+from commission_opt.workbench.bench import Bench, bench_of
+from commission_opt.workbench.bracketed import plan_of
 from commission_opt.workbench.pages.instance import SECONDS
+from commission_opt.workbench.records import Listed
 from commission_opt.workbench.templates import page
 
 _MOST = 60  # changes
@@ -53,13 +55,17 @@ def _shares(changes: tuple[str, ...], targets: set[str]) -> dict[str, str]:
 
 
 async def _answer(request: Request) -> Response:
-    """Answer what comes of some changes, at once and in fractions of places."""
+    """Answer at once what comes of some changes."""
     bench = bench_of(request)
     listed = await run_in_threadpool(bench.instance, request)
     changes = _read(await request.body())
-    return JSONResponse(
-        await run_in_threadpool(bench.what_if.answer, listed.source, listed.model, changes)
-    )
+    return JSONResponse(await run_in_threadpool(_said, bench, listed, changes))
+
+
+def _said(bench: Bench, listed: Listed, changes: list[str]) -> dict[str, Any]:
+    root = bench.workspace.root
+    plan = plan_of(bench.store, root, listed.name, listed.source, listed.model)
+    return bench.what_if.answer(listed.source, listed.model, changes, plan)
 
 
 def _read(body: bytes) -> list[str]:

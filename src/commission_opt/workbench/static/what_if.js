@@ -23,19 +23,20 @@ function show(answer) {
   const lines = answer.sentences.map((sentence) => made("p", sentence));
   if (answer.reason) lines.unshift(made("p", answer.reason, { class: "bad reason" }));
   said.replaceChildren(...lines);
+  document.getElementById("how").hidden = answer.status === "bracket";
   if (answer.command) document.getElementById("command").textContent = answer.command;
   const chart = document.getElementById("chart"), tables = document.getElementById("tables");
+  const header = ["as given", "with the changes", "change"];
+  const all = answer.tables ?? [];
+  tables.replaceChildren(...all.map((each) => table(each.title, [each.title, ...header], each.rows)));
   if (!answer.years) {
     chart.replaceChildren();
-    tables.replaceChildren();
     return;
   }
   const line = (values) => values.map((value, i) => [i, value]);
   const series = [{ name: "with the changes", kind: "new", points: line(answer.shortfall) }];
   if (answer.base) series.unshift({ name: "as given", kind: "old", points: line(answer.base) });
   draw(chart, "Shortfall by year, FTE", series, answer.years, true);
-  const header = ["as given", "with the changes", "change"];
-  tables.replaceChildren(...answer.tables.map((each) => table(each.title, [each.title, ...header], each.rows)));
 }
 
 let busy = false, wanted = false;
