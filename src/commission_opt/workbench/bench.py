@@ -110,3 +110,12 @@ def lines(form: FormData, name: str) -> tuple[str, ...]:
     """Return the lines of a field, or of several of one name, that are not empty."""
     values = [value for value in form.getlist(name) if isinstance(value, str)]
     return tuple(line.strip() for value in values for line in value.splitlines() if line.strip())
+
+
+def number_of(said: str) -> float | None:
+    """Return a number of 0 or more that was typed, perhaps with commas; None if it is none."""
+    try:
+        number = float(said.replace(",", ""))
+    except ValueError:
+        return None
+    return number if 0 <= number < float("inf") else None

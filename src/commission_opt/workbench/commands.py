@@ -212,13 +212,13 @@ def sweep_of_file(source: str, file: str, out: Path, model: str = "") -> Command
     return Command("sweep", words, out)
 
 
-def frontier(source: str, model: str, over: str, out: Path) -> Command:
-    """Trace what budgets, or a cap, are worth."""
-    return Command(
-        "frontier",
-        ("frontier", source, f"--over={over}", f"--model={model}", f"--out={out.as_posix()}"),
-        out,
-    )
+def frontier(
+    source: str, model: str, over: str, out: Path, *, whole: int = 0, budgets: Sequence[str] = ()
+) -> Command:
+    """Trace what budgets, or a cap, are worth; ``budgets`` says which, and how far."""
+    words = ("frontier", source, f"--over={over}", f"--model={model}", f"--out={out.as_posix()}")
+    more = (f"--whole={whole}",) if whole else ()
+    return Command("frontier", (*words, *more, *budgets), out)
 
 
 def audit(plan: str, uncertainty: str, draws: int, out: Path) -> Command:

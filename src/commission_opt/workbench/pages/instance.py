@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from commission_opt.errors import UsageError
+from commission_opt.errors import CommissionOptError, UsageError
 from commission_opt.files.shipped import instance_names
+from commission_opt.frontier.over import BUDGET, OVERS
 from commission_opt.futures.uncertainty_file import uncertainty_names
 from commission_opt.instance.schema import TABLES
+from commission_opt.policy_file import parse_policy
 from commission_opt.sweep.sweep_file import find_sweep, read_sweep, sweep_names
 from commission_opt.workbench import commands
-from commission_opt.workbench.bench import Bench, bench_of, lines, on_form, see, text
+from commission_opt.workbench.bench import Bench, bench_of, lines, number_of, on_form, see, text
 from commission_opt.workbench.pages.start import models_of
 from commission_opt.workbench.records import DONE, Job, Listed
 from commission_opt.workbench.templates import page
@@ -27,7 +29,8 @@ from commission_opt.workbench.templates import page
 _ROWS = 100  # of a table on one page
 _PROBLEMS = 200  # that are shown
 SECONDS = (5.0, 60.0, 600.0)  # that a plan may take
-_OVERS = ("budget", "change", "fairness")
+_BUDGETS = {BUDGET.name: "budgets"}
+_WHOLE = (0, 1, 3, 5)  # points of a frontier at which plans in whole places are found
 
 
 def _instance(request: Request) -> Response:
@@ -48,7 +51,9 @@ def _instance(request: Request) -> Response:
         plans=plans_of(bench, jobs),
         scenarios=bench.store.scenarios(listed.name),
         seconds=SECONDS,
-        overs=_OVERS,
+        overs=_overs(bench, listed),
+        funds=_funds(bench, listed) if found and found["valid"] else [],
+        whole=_WHOLE,
         uncertainties=uncertainties_of(bench, listed.source),
         sweeps=_sweeps_of(bench, listed.source),
     )
@@ -191,11 +196,42 @@ def _sweep(request: Request, form: FormData) -> Response:
 def _frontier(request: Request, form: FormData) -> Response:
     bench = bench_of(request)
     listed, over = bench.instance(request), text(form, "over")
-    if over not in _OVERS:
+    whole = text(form, "whole", "0")
+    if over not in _overs(bench, listed) or whole not in map(str, _WHOLE):
         raise UsageError("choose what is given up along the frontier")
     out = bench.workspace.free("frontiers", f"{listed.name}-{over}")
-    command = commands.frontier(listed.source, listed.model, over, out)
+    command = commands.frontier(
+        listed.source, listed.model, over, out, whole=int(whole),
+        budgets=[*_scaled(form)] if over == BUDGET.name else (),
+    )  # fmt: skip
     return bench.run(command, instance=listed.name)
+
+
+def _scaled(form: FormData) -> Iterator[str]:
+    """Yield which budgets a frontier scales, and from where to where; per cent on the page."""
+    if fund := text(form, "fund"):
+        yield f"--fund={fund}"
+    for end in ("from", "to"):
+        if said := text(form, end):
+            share = number_of(said)
+            if share is None:
+                raise UsageError(f"{said!r} is no number of 0 or more")
+            yield f"--{end}={share / 100:.12g}"
+
+
+def _overs(bench: Bench, listed: Listed) -> dict[str, str]:
+    """Return what a frontier can run over, by name: all but what its model minimises first."""
+    try:
+        first = parse_policy(bench.what_if.model(listed.model).read_bytes()).objectives[0].minimise
+    except (CommissionOptError, OSError):
+        first = ""
+    caps = {name: f"the most that the {over.what} may be" for name, over in OVERS.items()}
+    return {name: said for name, said in (caps | _BUDGETS).items() if name != first}
+
+
+def _funds(bench: Bench, listed: Listed) -> list[str]:
+    """Return the funds whose budgets a frontier can scale."""
+    return sorted({str(each) for each in bench.what_if.instance(listed.source).budgets["fund"]})
 
 
 ROUTES = (

@@ -21,7 +21,7 @@ from commission_opt.report.packs.scope import codes
 from commission_opt.scenario.axis import quoted
 from commission_opt.views import words
 from commission_opt.workbench import commands
-from commission_opt.workbench.bench import bench_of, on_form, see, text
+from commission_opt.workbench.bench import bench_of, number_of, on_form, see, text
 from commission_opt.workbench.brought import keep, remember
 from commission_opt.workbench.templates import page
 
@@ -94,7 +94,7 @@ def _target(form: FormData) -> Target:
     if said := text(form, "target"):
         return parse_target(said)
     kind = next((kind for kind in _KINDS if kind == text(form, "of")), None)
-    end = _number(text(form, "end"))
+    end = number_of(text(form, "end"))
     if kind is None or end is None or text(form, "sign") not in _ENDS:
         raise UsageError("say what is to be reached: of what, at most or at least, and a number")
     if kind == "share_met":
@@ -114,14 +114,6 @@ def _target(form: FormData) -> Target:
         kind, most, least, profession=found["profession"], group=found["group"],
         region=found["region"], first_year=first, last_year=last,
     )  # fmt: skip
-
-
-def _number(said: str) -> float | None:
-    try:
-        number = float(said.replace(",", ""))
-    except ValueError:
-        return None
-    return number if 0 <= number < float("inf") else None
 
 
 def _year(said: str) -> int | None:
