@@ -164,12 +164,12 @@ def test_so_many_futures_of_england_fit_side_by_side(name: str, fit_in: int) -> 
     [
         ({}, True),
         ({"integer": False}, False),
-        ({"commissioning_years": 2}, False),
+        ({"commissioning_years": 2}, True),
         ({"uncertainty": UnderUncertainty("test", "regret")}, True),
         ({"uncertainty": UnderUncertainty("test", "cvar")}, True),
     ],
 )
-def test_fewer_are_taken_together_where_side_by_side_is_large_and_no_more_exact(
+def test_fewer_are_taken_together_where_side_by_side_is_large_and_no_better(
     change: dict[str, Any], together: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     instance, how = both(*tables("")).instance, policy(text("", integer=True))

@@ -47,7 +47,7 @@ def taken_together(problem: Planning, futures: Futures) -> bool:
     """Say whether futures share one program of the size of one for a single future.
 
     Few are planned for side by side; so are more that cannot be taken together, while they fit.
-    Of whole places for one year, which are no more exact so, large ones are taken together sooner.
+    Of whole places, which are no nearer to the best so, large ones are taken together sooner.
 
     Parameters
     ----------
@@ -78,9 +78,9 @@ def taken_together(problem: Planning, futures: Futures) -> bool:
 
 
 def _large(problem: Planning, count: int) -> bool:
-    """Say whether side by side would take long for what is no more exact."""
+    """Say whether side by side would take long for what is no nearer to the best."""
     policy = problem.policy
-    if count <= _FEW or not policy.integer or policy.commissioning_years > 1:
+    if count <= _FEW or not policy.integer:
         return False
     return count * nonzeros(problem) > LARGE
 
