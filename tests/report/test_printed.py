@@ -26,7 +26,16 @@ pytestmark = pytest.mark.slow  # a browser takes ten seconds by itself
 
 POINTS = 72 / 25.4  # of a millimetre
 TOP, FOOT, HEIGHT = 12 * POINTS, 16 * POINTS, 297 * POINTS
-INSTANCES = ("two-by-two", "england-icb-2026")
+INSTANCES = ("two-by-two", "england-icb-2026", "england-levers-2026")
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The pages of a paper, its headings, and the last words of its first section."""
+
+    sheets: tuple[Sheet, ...]
+    headings: tuple[str, ...]
+    front: str
 
 
 @dataclass(frozen=True)
@@ -62,8 +71,8 @@ def _sheets(content: bytes) -> Iterator[Sheet]:
 @pytest.fixture(scope="module", params=INSTANCES)
 def printed(
     request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[list[Sheet], list[str]]:
-    """The pages of a paper, and all of its headings."""
+) -> Paper:
+    """A paper that a browser printed."""
     folder = tmp_path_factory.mktemp("printed")
     source = find_instance(request.param)
     own = source / "model.toml"
@@ -75,22 +84,26 @@ def printed(
     page = browser.new_page()
     page.goto(file.as_uri())
     headings = page.locator("h2, h3, figcaption, caption").all_inner_texts()
-    sheets = list(_sheets(page.pdf(prefer_css_page_size=True)))
+    front = page.locator(".front li").last.inner_text()
+    sheets = tuple(_sheets(page.pdf(prefer_css_page_size=True)))
     page.close()
-    return sheets, [plain for text in headings if (plain := _plain(text))]
+    return Paper(
+        sheets, tuple(plain for text in headings if (plain := _plain(text))), _plain(front)[-20:]
+    )
 
 
-def test_no_page_but_the_last_is_left_nearly_empty(
-    printed: tuple[list[Sheet], list[str]],
-) -> None:
-    sheets, _ = printed
-    used = [round(sheet.full, 2) for sheet in sheets]
-    assert len(sheets) >= 5
+def test_no_page_but_the_last_is_left_nearly_empty(printed: Paper) -> None:
+    used = [round(sheet.full, 2) for sheet in printed.sheets]
+    assert len(used) >= 5
     assert min(used[:-1]) >= 1 / 3, used
 
 
-def test_no_heading_is_the_last_line_of_a_page(printed: tuple[list[Sheet], list[str]]) -> None:
-    sheets, headings = printed
+def test_what_is_decided_is_on_the_first_page(printed: Paper) -> None:
+    assert printed.front in _plain("".join(text for _, text in printed.sheets[0].lines))
+
+
+def test_no_heading_is_the_last_line_of_a_page(printed: Paper) -> None:
+    sheets, headings = printed.sheets, printed.headings
     first = {_plain(text) for sheet in sheets for _, text in sheet.lines}
     assert sum(heading in first for heading in headings) >= 8  # they are found as they are printed
     last = [_plain(sheet.lines[-1][1]) for sheet in sheets]

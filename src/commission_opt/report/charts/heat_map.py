@@ -32,7 +32,7 @@ _ACROSS = 15  # characters of a line of one that is not
 _ROW, _ROW_WRITTEN, _ROW_NARROW = 0.21, 0.27, 0.32  # inches
 _MOST_LARGE = 45  # regions whose names have room for the larger letters
 _FEW_NARROW, _MANY_NARROW = 4, 14  # regions beside each other on a phone: written in, or not
-_RIGHT, _KEY = 0.1, 7.5  # inches at the right; points of the key
+_RIGHT, _KEY = 0.1, 7.2  # inches at the right; points of the key
 
 
 @dataclass(frozen=True)

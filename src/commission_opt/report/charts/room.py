@@ -13,7 +13,7 @@ SIZE = 8.5  # points
 _POINTS = 72  # of an inch
 _LETTER = 0.58  # of the size of letters, about: their width
 _EDGE = 0.16  # inches above and below a key
-_SIGN, _LINE = 3.9, 1.5  # of the size of letters: a sign and what is around it, and a line
+_SIGN, _LINE = 4.7, 1.5  # of the size of letters: a sign and what is around it, and a line
 _BESIDE = 36  # letters of a name beside rows
 _LEFT, _LEFT_NARROW = 2.6, 1.6  # inches for names
 
@@ -53,7 +53,7 @@ def key(figure: Any, handles: Sequence[Any], size: float = SIZE) -> None:
     fitting, across = _fitted(labels, float(figure.get_size_inches()[0]), size)
     figure.legend(
         list(handles), fitting, loc="lower center", ncols=across, fontsize=size, labelcolor=INK,
-        columnspacing=1.4, handlelength=1.6,
+        columnspacing=1.4, handlelength=2.4,
     )  # fmt: skip
 
 
