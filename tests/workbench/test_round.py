@@ -35,6 +35,9 @@ def test_a_round_from_workbook_to_signature_and_again_from_its_log(
         paper = bench.done(f"{plan}/paper", **first)
         assert all(part in text_of(bench.get(paper)) for part in first.values())
         assert "sandbox" in bench.get(paper).headers["content-security-policy"]
+        fuller = text_of(bench.get(bench.done(f"{plan}/paper", explained="1", with_room="1")))
+        assert "How free the places are" in fuller
+        assert "What more would be worth" in fuller
         workbook = bench.get(bench.done(f"{plan}/workbook"))
         assert len(openpyxl.load_workbook(io.BytesIO(workbook.content)).sheetnames) > 3
         signed = {"role": "analyst", "name": "--force", "note": "<b>sound</b>"}
