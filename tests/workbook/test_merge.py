@@ -145,6 +145,15 @@ def test_settings_conflict_too(tmp_path: Path) -> None:
     assert str(conflict).startswith("instance!B5: horizon, value: '6' in national.xlsx; '7' in")
 
 
+def test_a_return_of_another_workbook_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        merged(tmp_path, (put("instance!B5", 7),), (put("instance!B2", "another"),))
+    (problem,) = caught.value.problems
+    assert str(problem).startswith(
+        "[b.xlsx]instance!B2: b.xlsx is a copy of 'another', and national.xlsx is "
+    )
+
+
 @pytest.mark.slow
 def test_a_sheet_or_column_that_is_not_returned_is_unchanged(tmp_path: Path) -> None:
     def fewer(book: Workbook) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import NamedTuple
 
-from commission_opt.errors import Problem
+from commission_opt.errors import InputError, Problem
 from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import TABLES
 from commission_opt.workbook.instance_book import instance_book
@@ -26,6 +26,7 @@ from commission_opt.workbook.origin import origin_of
 REPORT_SHEET = "note merged"
 CELL, ADDED, DELETED = "cell changed", "row added", "row deleted"
 NOTES = "sheet of notes kept"
+_NAME: Key = ("name",)  # of the instance, among the settings
 _LONGEST_NAME, _LONGEST_OWNER = 31, 16  # characters; Excel's limit, and ours within it
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 
@@ -74,7 +75,15 @@ class Merge:
 
 
 def merge(national: Side, returns: Sequence[Side]) -> Merge:
-    """Join returns with the workbook they were made from."""
+    """Join returns with the workbook they were made from.
+
+    Raises
+    ------
+    InputError
+        If a return is a copy of another workbook, whose rows would all count as deleted and added.
+    """
+    if strangers := [*_of_others(national, returns)]:
+        raise InputError(strangers)
     taken: list[Taken] = []
     conflicts: list[Problem] = []
     tables = {}
@@ -88,6 +97,24 @@ def merge(national: Side, returns: Sequence[Side]) -> Merge:
     numbers = national.numbers.union(*(side.numbers for side in returns))
     notes = tuple(_kept_notes(national, returns))
     return Merge(tuple(taken), tuple(conflicts), tables, national.settings_text, numbers, notes)
+
+
+def _of_others(national: Side, returns: Sequence[Side]) -> Iterator[Problem]:
+    """Yield the returns that say another name of their instance than the national workbook."""
+    own = _instance_of(national)
+    for side in returns:
+        name = _instance_of(side)
+        if own and name and name != own:
+            cell = f"[{side.name}]{side.cell(SETTINGS_SHEET, _NAME, None) or SETTINGS_SHEET}"
+            message = (
+                f"{side.name} is a copy of {name!r}, and {national.name} is {own!r}: leave it out, "
+                "or write that name if it is one of this after all"
+            )
+            yield Problem("error", SETTINGS_SHEET, None, VALUE, message, cell)
+
+
+def _instance_of(side: Side) -> str:
+    return side.tables[SETTINGS_SHEET].rows.get(_NAME, {}).get(VALUE, "")
 
 
 @dataclass
