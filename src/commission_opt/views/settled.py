@@ -67,7 +67,9 @@ def settled_words(found: Settled, *, measured: bool = True) -> str:
     """
     count, sure = len(found.decided), int(found.decided.sum())
     rest = count - sure
-    nearly = "That is of plans as good. In plans a little worse any course may move further"
+    nearly = (
+        "All this is of plans that are as good. In plans a little worse any course may move further"
+    )
     nearly += ": “commission-opt room” measures how far." if measured else "."
     if not sure:
         return (

@@ -22,7 +22,7 @@ from samples import model, sample
 
 MOVED = re.compile(r"(.+) (rises|falls) from ([\d,]+|none) to ([\d,]+ places|none) \(")
 MISSING = re.compile(
-    r"in (\S+) ([\d,.]+) of the ([\d,.]+) FTE needed would be missing without new places, "
+    r"in (\S+), ([\d,.]+) of the ([\d,.]+) FTE needed would be missing without new places, "
     r"([\d,.]+) with last year's places repeated and ([\d,.]+) with the plan\.$"
 )
 
@@ -67,6 +67,28 @@ def test_every_profession_that_moved_has_its_sentence(plan: Path, facts: Facts) 
         *sorted(c for c in change if c < 0),
         *sorted(c for c in change if c > 0)[::-1],
     ]
+
+
+def test_how_many_courses_moved_is_what_the_plan_says(plan: Path, facts: Facts) -> None:
+    courses = defaultdict[str, list[float]](list)
+    for line in rows(plan / "allocation.csv"):
+        if int(line["year"]) == facts.years[0]:
+            more = float(line["places"]) - float(line["last_intake"])
+            courses[facts.names.professions[line["profession"]]].append(more)
+    section, seen = moves(facts), set()
+    assert section is not None
+    for text in section.points:
+        name, way = re.split(r" (rises|falls) ", text)[:2]
+        moved = sum((more > 0) if way == "rises" else (more < 0) for more in courses[name])
+        many = len(courses[name])
+        said = f": {moved} of its {many} courses ha"
+        if moved == many:
+            said = {1: ": its only course has", 2: ": both of its courses have"}.get(
+                many, f": all {many} of its courses have"
+            )
+        assert said in text
+        seen.add(moved == many)
+    assert seen == {True, False}
 
 
 def test_who_is_missing_is_what_the_supply_table_says(plan: Path, facts: Facts) -> None:

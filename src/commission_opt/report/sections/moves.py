@@ -10,6 +10,7 @@ from commission_opt.arrays import Bools, Ints
 from commission_opt.explain.limits import of_first
 from commission_opt.explain.units import unit_of
 from commission_opt.explain.why.balances import COMMITMENT, ITSELF, Balances, Counterpart
+from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.report.facts import Facts, relative
 from commission_opt.report.section import Section
@@ -26,8 +27,10 @@ _ENDS = (  # of which a line is said to stand at the first that it meets, and se
 )
 _OF_MEASURES = {0: "the most there is", 3: "its smallest amount"}
 _READ = (
-    "What one more place would bring and take is worked out at the prices next to the plan, in "
-    "fractions of places and with the same courses running{}."
+    "What one more place would bring is what it takes off the {title} by itself; what it would "
+    "take from others is what they could take off with the money and the limits that it uses. "
+    "Both are worked out at the prices next to the plan, in fractions of places and with the same "
+    "courses running{more}."
 )
 _UNPRICED = (
     "The plan weighs several futures, so that nothing is said of what one more place would bring."
@@ -56,7 +59,10 @@ def readings(facts: Facts) -> tuple[str, ...]:
         return (_UNPRICED,)
     policy = facts.balances.problem.policy
     continued = policy.rules.continuation == "repeat"
-    read = _READ.format("; what is continued of it counts as well" if continued else "")
+    read = _READ.format(
+        title=first_objective(policy).title,
+        more="; what is continued of it counts as well" if continued else "",
+    )
     note = of_first(policy)
     return (read, note) if note else (read,)
 
@@ -69,6 +75,8 @@ def of_profession(facts: Facts, p: int) -> str:
     more = now.sum() > last.sum()
     moved = own[(now > last) if more else (now < last)]
     count = f"{len(moved):,} of its {words.plural(len(own), 'course')}"
+    if len(moved) == len(own):
+        count = "both of its courses" if len(own) == 2 else f"all {len(own):,} of its courses"
     some = f"{count} {words.agreed(len(moved), 'has', 'have')} {'more' if more else 'fewer'}"
     if len(own) == 1:
         some = f"its only course has {'more' if more else 'fewer'}"
@@ -201,7 +209,7 @@ def _missing(facts: Facts, p: int, here: Bools, there: str) -> Iterator[str]:
     if words.count(needed) == "0":
         yield f"no staff are needed {there}in {end}"
         return
-    said = f"in {end} {missing[WITHOUT]} of the {words.count(needed)} FTE needed {there}"
+    said = f"in {end}, {missing[WITHOUT]} of the {words.count(needed)} FTE needed {there}"
     if len({*missing.values()}) == 1:
         yield f"{said}are missing with or {facts.without}"
         return
