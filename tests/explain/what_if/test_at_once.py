@@ -69,6 +69,7 @@ def test_what_breaks_is_named(held: AtOnce) -> None:
     assert found.broken is not None
     text = " ".join(held.sentences(found))
     assert "is at least" in text
+    assert "Whether there is a plan with the changes" in text
     assert found.broken.where in text
     assert "budget" in found.broken.where
 
@@ -76,6 +77,8 @@ def test_what_breaks_is_named(held: AtOnce) -> None:
 def test_changes_that_name_nothing_are_refused(held: AtOnce) -> None:
     with pytest.raises(UsageError, match="nonsense"):
         held.bracket(("nonsense*=2",))
+    with pytest.raises(UsageError, match="other years"):
+        held.bracket(("model.commissioning_years=2",))
 
 
 def test_a_plan_that_does_not_hold_proves_nothing(held: AtOnce, tmp_path: Path) -> None:

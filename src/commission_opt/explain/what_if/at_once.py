@@ -18,7 +18,7 @@ from commission_opt.allocation.settled import first_value, outcome_of
 from commission_opt.arrays import Floats
 from commission_opt.certificate.bound import proved_bound
 from commission_opt.certificate.certify import TOLERANCE, Proof, violations
-from commission_opt.errors import CertificateError
+from commission_opt.errors import CertificateError, UsageError
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable, columns
 from commission_opt.explain.what_if.replan import Variants
@@ -103,11 +103,17 @@ class AtOnce:
         Raises
         ------
         UsageError, InputError
-            If a change names what is not there, or takes a figure out of its range.
+            If a change names what is not there, takes a figure out of its range, or lets other
+            years be planned.
         """
         settings = read_changes(changes)
         self._variants.ground.check([setting.axis for setting in settings])
         changed = self._variants.planned(settings)
+        if changed.policy.commissioning_years != self.plan.problem.policy.commissioning_years:
+            raise UsageError(
+                "the changes let other years be planned, of which this plan says nothing at once; "
+                "make a plan with them"
+            )
         stage = formulate(changed, aims(changed)[0])
         multipliers = _placed(self._given, self._multipliers, stage)
         outcome = outcome_of(changed, self.plan.amounts)
@@ -154,7 +160,8 @@ class AtOnce:
         if found.broken is not None:
             lines.append(
                 f"The plan's places cannot stay as they are: {found.broken.where} is not kept. "
-                "How much more it comes to at most, only a plan made with the changes says."
+                "Whether there is a plan with the changes, and how much it comes to at most, only "
+                "making one says."
             )
         if found.policy != self.plan.problem.policy:
             lines.append(
