@@ -34,16 +34,26 @@ def test_each_third_case_of_a_test_is_left_and_what_is_slow_does_not_count() -> 
     assert quick == [
         *(f"a.py::test[{k}]" for k in (0, 3, 6)), "a.py::test_other[0]", "a.py::test_single",
     ]  # fmt: skip
-    part, others = part_of(cases, 2)
-    assert [case.nodeid for case in part] == [f"a.py::test[{k}]" for k in ("slow", 2, 5)]
-    assert len(part) + len(others) == len(cases)
+
+
+def test_a_part_of_the_slow_tests_is_about_so_many_and_no_new_test_moves_it() -> None:
+    cases: list[Any] = [Case(f"a.py::test[{k}]", pytest.mark.slow) for k in range(400)]
+    quick: list[Any] = [Case("b.py::test")]
+    part, others = part_of([*cases, *quick], 4)
+    assert 70 <= len(part) <= 130
+    assert {id(case) for case in (*part, *others)} == {id(case) for case in (*cases, *quick)}
+    assert quick[0] in others
+    fewer, _ = part_of(cases[7:], 4)
+    assert fewer == [case for case in part if case in cases[7:]]
 
 
 def test_cases_that_need_those_before_them_stay_together() -> None:
     slow, in_order = pytest.mark.slow, pytest.mark.in_order
-    cases: list[Any] = [Case(f"a.py::test[{k}]", slow, in_order) for k in range(3)]
-    cases += [Case(f"a.py::test_other[{k}]", slow) for k in range(3)]
-    part, _ = part_of(cases, 2)
-    assert [case.nodeid for case in part] == [
-        *(f"a.py::test[{k}]" for k in range(3)), "a.py::test_other[1]",
-    ]  # fmt: skip
+    tests = [f"a.py::test_{name}" for name in range(40)]
+    cases: list[Any] = [Case(f"{name}[{k}]", slow, in_order) for name in tests for k in range(3)]
+    part, others = part_of(cases, 2)
+    assert part
+    assert others
+    assert not {c.nodeid.partition("[")[0] for c in part} & {
+        c.nodeid.partition("[")[0] for c in others
+    }
