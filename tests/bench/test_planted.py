@@ -114,7 +114,7 @@ def test_the_same_code_is_not_flagged(copy: Copy) -> None:
             id="a wrong objective that its own certificate believes",
         ),
         pytest.param(
-            "formulation/objectives/shortfall.py", "    return total\n\n\ndef values(",
+            "formulation/objectives/shortfall.py", "    return total + float(targeted.priced(",
             "    total *= 1.02\n", ("→ uncertified", "| wrong | certificate |"),
             id="a wrong objective that its certificate catches",
         ),

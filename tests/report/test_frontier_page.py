@@ -75,7 +75,7 @@ def test_caps_have_no_part_about_money(over: Over, tmp_path: Path) -> None:
     _, folder = written(over, tmp_path, whole=0)
     page = Parsed(render(frontier_page(folder)))
     assert headings(page) == ["What it shows", "The curve", "Where it comes from"]
-    assert len(page.all("svg")) == 1
+    assert len(page.all("svg")) == 2  # wide, and narrow for a phone
 
 
 def test_the_first_little_more_is_told_over_that_little(tmp_path: Path) -> None:
