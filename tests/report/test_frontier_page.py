@@ -46,7 +46,7 @@ def test_a_frontier_over_budgets_has_every_part(tmp_path: Path) -> None:
         "What it shows", "The curve", "What each £1m more buys", "In whole places",
         "Where it comes from",
     ]  # fmt: skip
-    assert len(page.all("svg")) == 2
+    assert len(page.all("svg")) == 2 * 2  # wide, and narrow for a phone
     rows = page.table("Points of the curve")[1:]
     points = curve.points.to_dict("records")
     assert len(rows) == len(points)

@@ -162,7 +162,7 @@ def _found(allocation: Allocation, watch: Watch, seconds: float, job: Row) -> Ro
     counts = record["counts"]
     return {
         "status": record["status"],
-        "ended_by": _ended_by(watch, record["status"], late=late),
+        "ended_by": ended_by(watch, record["status"], late=late),
         "work": allocation.work,
         "objective": record["objective"],
         "bound": record["bound"],
@@ -177,7 +177,7 @@ def _found(allocation: Allocation, watch: Watch, seconds: float, job: Row) -> Ro
     }
 
 
-def _ended_by(watch: Watch, status: str, *, late: bool) -> str:
+def ended_by(watch: Watch, status: str, *, late: bool) -> str:
     """Say what ended a run: the clock, the work it was given, or that it was done."""
     if late:
         return "time"
