@@ -42,6 +42,7 @@ EXCEPTIONS = {
     "futures/rule_figures.py": {"substitution"},  # whether rules look at staff and demand
     "explain/margins/mixture.py": {"offers"},  # whose rows people who pass through pools lift
     "reach/resource.py": {"retention"},  # that fewer leave, whatever keeps them
+    "workbench/pages/reach.py": {"retention"},
     "workbench/controls.py": {"rules.pace_of_change."},  # controls for it, by its keys
     # What courses take in after the plan is no rule, but where places go.
     "accounts/outcome.py": {"continuation"},

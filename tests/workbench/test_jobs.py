@@ -189,6 +189,7 @@ def test_where_there_is_ctrl_break_a_command_is_stopped_by_that(
     """As on Windows, which hands Ctrl-C to no process that was started in a group of its own."""
     monkeypatch.setattr(signal, "SIGBREAK", signal.SIGTERM, raising=False)
     before = signal.getsignal(signal.SIGTERM)
+    interrupt = signal.signal(signal.SIGINT, signal.default_int_handler)  # may be ignored here
     try:
         break_as_ctrl_c()
         watch = Watch()
@@ -199,6 +200,7 @@ def test_where_there_is_ctrl_break_a_command_is_stopped_by_that(
             signal.raise_signal(signal.SIGTERM)
     finally:
         signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGINT, interrupt)
 
 
 @pytest.mark.slow

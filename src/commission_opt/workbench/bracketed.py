@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from commission_opt.explain.what_if.at_once import HOW, AtOnce, Bracket, down, up
+from commission_opt.explain.what_if.at_once import HOW, AtOnce, ChangedBracket, down, up
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.plan.read import RECORD, for_one_future, is_plan, read_plan
 from commission_opt.views import words
@@ -87,7 +87,7 @@ class Brackets:
             return self._read[key]
 
 
-def _table(held: AtOnce, found: Bracket) -> dict[str, Any]:
+def _table(held: AtOnce, found: ChangedBracket) -> dict[str, Any]:
     kind = first_objective(held.plan.problem.policy)
     (_, *before), (_, *after) = held.rows(found)
     return {

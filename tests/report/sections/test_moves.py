@@ -84,7 +84,7 @@ def test_how_many_courses_moved_is_what_the_plan_says(plan: Path, facts: Facts) 
         said = f": {moved} of its {many} courses ha"
         if moved == many:
             said = {1: ": its only course has", 2: ": both of its courses have"}.get(
-                many, f": all {many} of its courses have"
+                many, f": all of its {many} courses have"
             )
         assert said in text
         seen.add(moved == many)

@@ -38,7 +38,7 @@ HOW = (
 
 
 @dataclass(frozen=True, eq=False)
-class Bracket:
+class ChangedBracket:
     """Between which ends the first objective of the best plan lies when something is changed.
 
     Parameters
@@ -97,7 +97,7 @@ class AtOnce:
         stage = found.certificate.stages[0]
         self.before = stage.bound, stage.shown
 
-    def bracket(self, changes: Sequence[str]) -> Bracket:
+    def bracket(self, changes: Sequence[str]) -> ChangedBracket:
         """Return the bracket with changes made one after the other, as ``sweep --vary`` takes them.
 
         Raises
@@ -118,7 +118,7 @@ class AtOnce:
         multipliers = _placed(self._given, self._multipliers, stage)
         outcome = outcome_of(changed, self.plan.amounts)
         worst = max(violations(changed, outcome), key=lambda violation: violation.size)
-        return Bracket(
+        return ChangedBracket(
             proved_bound(stage, multipliers, ()),
             first_value(changed, self.plan.amounts),
             worst if worst.size > TOLERANCE else None,
@@ -144,12 +144,12 @@ class AtOnce:
         lines += [f"“{s}” changes {t}." for s, t in zip(settings, touched, strict=True)]
         return Answer(f"{self.plan.instance.title}: what if {said}", tuple(lines), (table,))
 
-    def rows(self, found: Bracket) -> list[tuple[str, float, float]]:
+    def rows(self, found: ChangedBracket) -> list[tuple[str, float, float]]:
         """Return the ends as it is and with the change; not a number where one is not known."""
         least, most = (np.nan if not np.isfinite(v) else v for v in (found.least, found.most))
         return [("as it is", *self.before), ("with the change", least, most)]
 
-    def sentences(self, found: Bracket) -> list[str]:
+    def sentences(self, found: ChangedBracket) -> list[str]:
         """Say a bracket beside that of the plan as it is."""
         kind = first_objective(self.plan.problem.policy)
         before = f"as it is, it is {_between(*self.before)}"

@@ -76,7 +76,11 @@ def of_profession(facts: Facts, p: int) -> str:
     moved = own[(now > last) if more else (now < last)]
     count = f"{len(moved):,} of its {words.plural(len(own), 'course')}"
     if len(moved) == len(own):
-        count = "both of its courses" if len(own) == 2 else f"all {len(own):,} of its courses"
+        count = (
+            "both of its courses"
+            if len(own) == 2
+            else f"all of its {words.plural(len(own), 'course')}"
+        )
     some = f"{count} {words.agreed(len(moved), 'has', 'have')} {'more' if more else 'fewer'}"
     if len(own) == 1:
         some = f"its only course has {'more' if more else 'fewer'}"
