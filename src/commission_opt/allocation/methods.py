@@ -108,13 +108,15 @@ def _improved(task: Task, *, branch: bool) -> tuple[Result, Floats | None]:
     small, own = layout.size <= SMALL, task.formulation
     proved = small and not (own.held or own.aim.spread)  # perhaps, by trees, before it is improved
     branch = misled or (branch and not small)
-    at_once = is_large(own.program) and not (own.held or own.problem.deploys or misled)
-    columns = searched(task, hasty=at_once and task.prove is not None)
+    # Where branch and bound goes on to the end, a plan found in haste gains nothing.
+    hasty = task.prove is not None and is_large(own.program) and not branch
+    hasty = hasty and not (own.held or own.problem.deploys)
+    columns = searched(task, hasty=hasty)
     if task.start is not None and (columns is not None or not branch):
         columns = _better(task, columns, layout.to_columns(task.start))
     if columns is not None and task.prove is not None and not _done(task) and not misled:
         task.prove(layout.to_amounts(columns))
-        if at_once and not _done(task):
+        if hasty and not _done(task):
             columns = _searched_on(_from_now(task, end), columns)
     if columns is not None and not (proved or misled or _done(task)):
         columns = _refined(_from_now(task, end), columns)
