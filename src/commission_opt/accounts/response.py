@@ -18,10 +18,6 @@ def response(instance: Instance) -> sparse.csr_array:
     Those who arrive with a delay of d years after the start year t are at work in year y with
     ``fte · stays(y − t − d)``.
 
-    Parameters
-    ----------
-    instance : Instance
-
     Returns
     -------
     scipy.sparse.csr_array, shape (P * Q * Y, L * Y)

@@ -77,10 +77,6 @@ def generate(
         Whether everything else that can be decided is there too; measures as well, six for ten
         courses, if none are asked for.
 
-    Returns
-    -------
-    Synthetic
-
     Raises
     ------
     ValueError

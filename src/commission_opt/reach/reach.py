@@ -98,10 +98,6 @@ def reach(
     width : float
         Relative distance of plan and proof at which to stop looking for a nearer plan.
 
-    Returns
-    -------
-    GoalAnswer
-
     Raises
     ------
     UsageError, InputError

@@ -65,10 +65,6 @@ def read_instance(folder: Path | str) -> Instance:
     folder : path
         Folder with ``instance.toml`` and the tables, or a workbook with a sheet for each.
 
-    Returns
-    -------
-    Instance
-
     Raises
     ------
     InputError
@@ -87,10 +83,6 @@ def check_instance(folder: Path | str) -> Reading:
     ----------
     folder : path
         Folder with ``instance.toml`` and the tables, or a workbook with a sheet for each.
-
-    Returns
-    -------
-    Reading
     """
     reading, source = _read(folder)
     if source is None or reading.instance is None:
@@ -121,10 +113,6 @@ def read_contents(files: Mapping[str, bytes], known: Iterable[Problem] = ()) -> 
         Contents by the name of the file.
     known : iterable of Problem
         What is known to be wrong already.
-
-    Returns
-    -------
-    Reading
     """
     start = time.perf_counter()
     return read_source(source_of(files, known), start)
@@ -138,10 +126,6 @@ def read_source(source: Source, start: float | None = None) -> Reading:
     source : Source
     start : float or None
         When the source began to be read, by ``time.perf_counter``; None if just now.
-
-    Returns
-    -------
-    Reading
     """
     start = time.perf_counter() if start is None else start
     settings, problems = source.settings, list(source.problems)

@@ -38,11 +38,6 @@ class Facts:
     """A plan that holds, and who has signed it.
 
     P professions, Q leaf regions, Y years of the horizon, K commissioning years.
-
-    Parameters
-    ----------
-    found : Verification
-    signed : sequence of Signature
     """
 
     found: Verification

@@ -41,10 +41,6 @@ def survival(instance: Instance) -> Floats:
     ``σ(k) = Π_{i=1…k} (1 − λ_i)``, where λ_i is the early leaver rate in the early years
     and the leaver rate after them.
 
-    Parameters
-    ----------
-    instance : Instance
-
     Returns
     -------
     array, shape (P, Q, Y)
@@ -64,10 +60,6 @@ def baseline(instance: Instance) -> Floats:
     """Return supply without any new place: staff in post, other joiners and the pipeline.
 
     Staff who are on course are counted among those in post; so they are taken off.
-
-    Parameters
-    ----------
-    instance : Instance
 
     Returns
     -------

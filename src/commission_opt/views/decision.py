@@ -28,10 +28,6 @@ class Proposal:
     """A plan beside last year repeated and nothing new.
 
     P professions, Q leaf regions, K years that are decided now, Y years of the horizon.
-
-    Parameters
-    ----------
-    futures : Baselines
     """
 
     futures: Baselines

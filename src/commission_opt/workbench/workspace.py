@@ -35,12 +35,7 @@ def slug(text: str, otherwise: str = "new") -> str:
 
 @dataclass(frozen=True)
 class Workspace:
-    """A folder of one round, and what lies in it by kind and name.
-
-    Parameters
-    ----------
-    root : Path
-    """
+    """A folder of one round, and what lies in it by kind and name."""
 
     root: Path
 

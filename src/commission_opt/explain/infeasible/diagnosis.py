@@ -92,10 +92,6 @@ def diagnosis_of(
     known : sequence of Problem
         What is known to be wrong with the instance beside its contents.
 
-    Returns
-    -------
-    Diagnosis
-
     Raises
     ------
     InputError

@@ -56,13 +56,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Recommendation:
-    """What a board is asked for, as its author wrote it; empty where nothing is said.
-
-    Parameters
-    ----------
-    option, decision, owner, why : str
-    risks, dates : tuple of str
-    """
+    """What a board is asked for, as its author wrote it; empty where nothing is said."""
 
     option: str = ""
     decision: str = ""
