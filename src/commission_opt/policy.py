@@ -89,12 +89,10 @@ class Rules(Checked):
     ----------
     minimum_cohorts, budgets, placements : bool
         Whether minimum cohorts, budgets and placement capacities hold.
-    pace_of_change : PaceOfChange or None
     level_intake : bool
         The same places in every commissioning year.
     continuation : {"repeat", "last_intake", "none"}
         What courses take in after the last commissioning year.
-    fair_share : FairShare or None
     commitments : {"hard", "soft"}
         Soft commitments may be missed at a price.
     commitment_price : float

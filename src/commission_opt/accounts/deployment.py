@@ -56,7 +56,6 @@ def most_deployed(instance: Instance, base: Floats) -> Floats:
 
     Parameters
     ----------
-    instance : Instance
     base : array, shape (P * Q * Y,)
         Supply with nothing bought.
     """

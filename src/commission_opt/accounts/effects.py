@@ -69,7 +69,6 @@ def effects(instance: Instance, known: Known | None = None) -> Effects:
 
     Parameters
     ----------
-    instance : Instance
     known : Instance and Effects, optional
         Of the same instance with other figures: what follows from fields that are the same object
         in both is taken from there.

@@ -59,7 +59,6 @@ def missing(instance: Instance, service: Affine) -> Affine:
 
     Parameters
     ----------
-    instance : Instance
     service : Affine, of P · Q · Y cells
         FTE at positions of ``Instance.cells``.
 

@@ -53,7 +53,6 @@ class Many:
     ----------
     given : Outcome
         The consequences in the instance as given.
-    balance : Balance
     posts : array, shape (P, Q, Y, W)
         FTE that can be employed; NaN where there is no end of posts.
     spend, weeks : Used

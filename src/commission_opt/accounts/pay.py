@@ -26,7 +26,6 @@ def spending(instance: Instance, supply: Affine | None = None) -> Account:
 
     Parameters
     ----------
-    instance : Instance
     supply : Affine, optional
         FTE by what starts; worked out if not given.
     """
@@ -89,7 +88,6 @@ def pay_due(instance: Instance, supply: Affine, commissioned: Floats, continued:
 
     Parameters
     ----------
-    instance : Instance
     supply : Affine
         FTE by what starts.
     commissioned, continued : array, shape (L * Y,)
@@ -119,7 +117,6 @@ def spend_by_year(instance: Instance, supply: Affine) -> tuple[list[str], sparse
 
     Parameters
     ----------
-    instance : Instance
     supply : Affine
         FTE by what starts.
 
@@ -144,7 +141,6 @@ def pay_per_start(instance: Instance, supply: Affine, weight: Floats) -> Floats:
 
     Parameters
     ----------
-    instance : Instance
     supply : Affine
         FTE by what starts.
     weight : array, shape (Y,)

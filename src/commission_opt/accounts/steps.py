@@ -41,7 +41,6 @@ def steps_to(instance: Instance, courses: Ints) -> tuple[PathwayStep, ...]:
 
     Parameters
     ----------
-    instance : Instance
     courses : array of int
         Positions of the courses at the end of the pathway.
     """

@@ -17,7 +17,6 @@ def plan_tables(instance: Instance, result: Outcome, whole: bool) -> dict[str, p
 
     Parameters
     ----------
-    instance : Instance
     result : Outcome
         What is bought, and what it leads to.
     whole : bool
@@ -44,7 +43,6 @@ def decided_tables(instance: Instance, amounts: Floats, whole: bool) -> dict[str
 
     Parameters
     ----------
-    instance : Instance
     amounts : array, shape (L, K)
         Places and units.
     whole : bool

@@ -34,9 +34,7 @@ class Activity:
 
     Parameters
     ----------
-    title : str
     arrivals, relief : callable, optional
-    unused : tuple of str
     """
 
     title: str

@@ -17,7 +17,6 @@ class Line:
 
     Parameters
     ----------
-    profession, region : str
     last_amount, max_amount : int
         Places or units in the year before the plan, and the most that there are.
     step, smallest, largest : int
@@ -40,7 +39,6 @@ class Course(Line):
 
     Parameters
     ----------
-    group : str
     duration : int
         d, years.
     fill, completion : float
@@ -69,7 +67,6 @@ class Measure(Line):
 
     Parameters
     ----------
-    kind : str
     lead : int
         Years from buying to the first year of its effect.
     lasts : int or None
@@ -111,7 +108,6 @@ class Floor:
         Share of their demand asked for.
     mix_share : float
         Share asked for of the service of the professions in ``of``.
-    of : tuple of str
     """
 
     professions: tuple[str, ...]
@@ -133,8 +129,6 @@ class Data:
         Professions and leaf regions.
     group : mapping of str to str
         By profession.
-    courses : mapping of str to Course
-    measures : mapping of str to Measure
     substitutes : mapping
         Ratio and max_share by profession needed, profession that does its work, and region.
     workforce, leaver_rate, early_leaver_rate, early_years : mapping
@@ -157,10 +151,8 @@ class Data:
         £ per FTE-year, by fund, and profession, region and year.
     within : mapping of str to set of str
         The leaf regions that a region, or ``*``, covers.
-    commitments : mapping of str to Commitment
     floors : mapping of (str, str, int) to Floor
         By name, leaf region and year.
-    profession_weight, region_weight, population : mapping
     discount : mapping of int to float
         δ^(y − first_year) by year.
     """

@@ -67,8 +67,6 @@ def solve_model(
 
     Parameters
     ----------
-    instance : Instance
-    policy : Policy
     solver : str
         ``highs``, ``cbc``, ``glpk``, ``scip``, or what Pyomo calls any other solver.
     limits : Limits

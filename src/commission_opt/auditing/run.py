@@ -28,8 +28,6 @@ def work_out(
 
     Parameters
     ----------
-    work : AuditWork
-    pieces : sequence of Piece
     watch : Watch
         Told of progress; can stop the work.
     folder : Path, optional

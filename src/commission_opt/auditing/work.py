@@ -101,7 +101,6 @@ def work_of(
 
     Parameters
     ----------
-    plan : StoredPlan
     content, name : bytes and str
         The uncertainty file, and what it is called in messages.
     draws, seed : int or None

@@ -36,8 +36,6 @@ class Difference:
 
     Parameters
     ----------
-    case : str
-    kind : Kind
     verdict : Verdict
         ``worse`` and ``changed`` block if their kind does.
     what : str

@@ -25,7 +25,6 @@ class Known:
 
     Parameters
     ----------
-    case : str
     unit : str
         Of the objective.
     objective, bound : float

@@ -23,7 +23,6 @@ def export_cases(cases: Sequence[Case], folder: Path, tell: Callable[[str], None
 
     Parameters
     ----------
-    cases : sequence of Case
     folder : Path
         Is there and empty.
     tell : callable

@@ -55,7 +55,6 @@ class Ratio:
 
     Parameters
     ----------
-    case, phase : str
     paired : bool
         Whether the runs were interleaved.
     count : int

@@ -49,7 +49,6 @@ def run_job(
     command : sequence of str
         Reads the job as JSON on stdin, and writes the row into a file or as the last line of its
         output.
-    environment : mapping of str to str
     job : dict
     file_key : str
         Key of the job that tells it the file.
@@ -128,7 +127,6 @@ def run_benchmarks(
 
     Parameters
     ----------
-    specs : sequence of Spec
     out : Path
         Results of this version.
     tell : callable

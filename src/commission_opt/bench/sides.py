@@ -31,7 +31,6 @@ class Version:
     name : {"head", "base"}
     python : str
         The interpreter.
-    environment : mapping of str to str
     commit : str or None
         Commit of the source, if it is in a repository.
     dirty : bool or None

@@ -41,13 +41,10 @@ class Case:
         File of the commissioning model; None for ``model.toml`` of the instance.
     engine : str
         ``arrays``, ``pyomo`` or ``peer:NAME``.
-    solver, method : str
-    seed : int
     peers : Path
         Folder where peers are.
     gap : float
         Relative gap that is asked for.
-    threads : int
     relaxed : bool
         Whether fractions of places are allowed.
     highs : mapping of str to object

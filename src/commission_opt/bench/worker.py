@@ -195,7 +195,6 @@ def first_stage(
 
     Parameters
     ----------
-    moments : sequence of Moment
     name : str
         Of the first objective.
     scale : float

@@ -39,11 +39,8 @@ def write_changed(
     ----------
     folder : Path
         Of the instance as it was, or its workbook.
-    files : mapping of str to bytes
-    out : Path
     model, changed : Path, bytes
         A commissioning model as it was, and as it is to be, if that is changed too.
-    force : bool
 
     Returns
     -------

@@ -123,7 +123,6 @@ def lagrangian_bound(lp: LinearProgram, multipliers: Floats) -> float:
 
     Parameters
     ----------
-    lp : LinearProgram
     multipliers : array, shape (m,)
         Any numbers; duals of the optimum give the best bound.
 
@@ -153,8 +152,6 @@ def box_terms(
 
     Parameters
     ----------
-    lp : LinearProgram
-    costs : Priced
     without : array of int, optional
         Columns to leave out.
 

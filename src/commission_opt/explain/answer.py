@@ -115,10 +115,8 @@ class Answer(Shown):
 
     Parameters
     ----------
-    title : str
     sentences : tuple of str
         The answer in words, the most important first.
-    tables : tuple of AnswerTable
     """
 
     title: str

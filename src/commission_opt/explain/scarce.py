@@ -113,7 +113,6 @@ def scarce(
 
     Parameters
     ----------
-    problem : Planning
     formulation : Formulation
         Of the first stage.
     multipliers : array, shape (m,)
@@ -122,7 +121,6 @@ def scarce(
         The plan.
     most : int
         Limits of a kind that are valued, the most valuable; the others are only counted.
-    limits : Limits, optional
 
     Returns
     -------

@@ -22,7 +22,6 @@ def check_target(
 
     Parameters
     ----------
-    target
     force, discard_signatures : bool
         Whether a folder that the program wrote may be replaced, and whether that may be a signed
         plan.

@@ -34,7 +34,6 @@ class Formulation:
 
     Parameters
     ----------
-    problem : Planning
     aim : Aim
         The objective of the stage.
     program : LinearProgram
@@ -161,7 +160,6 @@ def formulate(
 
     Parameters
     ----------
-    problem : Planning
     aim : Aim
         The objective of the stage.
     parts : sequence of Part, optional

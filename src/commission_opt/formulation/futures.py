@@ -103,8 +103,6 @@ def of_future(part: Part, future: Future, width: int) -> Part:
 
     Parameters
     ----------
-    part : Part
-    future : Future
     width : int
         How many decision columns the program has.
     """
@@ -221,7 +219,6 @@ def together(futures: Sequence[Future], parts: Sequence[Part], width: int) -> Pa
 
     Parameters
     ----------
-    futures : sequence of Future
     parts : sequence of Part
         What it adds in each, over decision columns of its own.
     width : int

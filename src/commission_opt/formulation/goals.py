@@ -35,7 +35,6 @@ class Goal:
 
     Parameters
     ----------
-    objective : Objective
     risk : {"expected", "cvar", "worst", "regret"}
     settles : bool
         Whether it only settles what the goal before leaves open: it is no stage of its own.

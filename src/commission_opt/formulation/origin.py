@@ -191,7 +191,6 @@ class Statement(Said):
 
     Parameters
     ----------
-    origin : Origin
     row : int or None
         Line of the file; None in the model.
     """

@@ -186,7 +186,6 @@ def mixed(parts: Sequence[Hinges], weights: Floats) -> Hinges:
 
     Parameters
     ----------
-    parts : sequence of Hinges
     weights : array, shape (len(parts),)
         Of 0 or more, and not all 0.
     """

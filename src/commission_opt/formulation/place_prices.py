@@ -33,7 +33,6 @@ def per_place(instance: Instance, table: str) -> Floats:
 
     Parameters
     ----------
-    instance : Instance
     table : {"costs", "placement_use"}
     """
     rates = getattr(instance, table)

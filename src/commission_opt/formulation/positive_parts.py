@@ -31,7 +31,6 @@ def positive_parts(
 
     Parameters
     ----------
-    problem : Planning
     name : str
         Of the objective, its columns and its rows.
     over : Affine, of m items

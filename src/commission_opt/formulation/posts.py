@@ -56,7 +56,6 @@ class PostsMissing:
 
         Parameters
         ----------
-        problem : Planning
         whole : Service
             Of the problem.
         live : array of int, shape (rows,)

@@ -25,8 +25,6 @@ class Planning(Shown):
 
     Parameters
     ----------
-    instance : Instance
-    policy : Policy
     effects : Effects
         Supply, spending and placement weeks that places and units lead to.
     layout : Decisions
@@ -215,8 +213,6 @@ class Future(Shown):
 
     Parameters
     ----------
-    name : str
-    probability : float
     problem : Planning
         Of the instance as it is then, over the same decisions.
     drawn : bool
@@ -269,8 +265,6 @@ def planning(
 
     Parameters
     ----------
-    instance : Instance
-    policy : Policy
     effect : Effects, optional
         The effects of the instance; worked out if not given.
     steady : bool

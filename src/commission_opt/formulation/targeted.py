@@ -25,7 +25,6 @@ class TargetYear:
 
     Parameters
     ----------
-    target : Target
     number : int
         Its position in the model.
     year : int
@@ -118,8 +117,6 @@ def reached(problem: Planning, each: TargetYear, shortfall: Floats, places: Floa
 
     Parameters
     ----------
-    problem : Planning
-    each : TargetYear
     shortfall : array, shape (P, Q, Y, …)
     places : array, shape (C, K)
 

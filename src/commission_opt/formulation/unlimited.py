@@ -23,7 +23,6 @@ def restricted(program: LinearProgram, n: int) -> LinearProgram:
 
     Parameters
     ----------
-    program : LinearProgram
     n : int
         Number of decision columns; they come first and are not negative.
 

@@ -23,7 +23,6 @@ def kept_within(
 
     Parameters
     ----------
-    problem : Planning
     name : str
         Of the rows.
     account : Account, of m cells
@@ -60,7 +59,6 @@ def kept(
 
     Parameters
     ----------
-    problem : Planning
     name : str
         Of the rows.
     account : Account, of m cells

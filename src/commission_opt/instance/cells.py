@@ -20,12 +20,10 @@ def with_cell(content: bytes, row: int, column: str, new: str) -> bytes:
 
     Parameters
     ----------
-    content : bytes
     row : int
         Line of the file on which the row starts.
     column : str
         One that the table has.
-    new : str
     """
     text = content.decode()
     body = text.removeprefix(_MARK)

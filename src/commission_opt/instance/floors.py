@@ -108,7 +108,6 @@ def floor_cells(
         With ``profession`` and ``group``.
     cells : Index
         Cells of supply and demand.
-    first_year : int
 
     Returns
     -------

@@ -249,8 +249,6 @@ def with_levers(tables: Tables, world: World, seed: int) -> Tables:
     ----------
     tables : dict of str to pandas.DataFrame
         With measures, if there are any.
-    world : World
-    seed : int
     """
     for k, add in enumerate(_ADDED):
         tables = add(tables, world, np.random.default_rng([seed, k]))

@@ -20,7 +20,6 @@ class Route:
 
     Parameters
     ----------
-    kind, name, title : str
     lead, step : int
         Years to the effect; units come in multiples where many work.
     fte, success : tuple of float
@@ -76,11 +75,8 @@ def with_measures(
 
     Parameters
     ----------
-    tables : dict of str to pandas.DataFrame
-    world : World
     count : int
         1 to ``len(ROUTES)`` for each profession and region.
-    seed : int
 
     Returns
     -------

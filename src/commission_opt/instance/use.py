@@ -27,7 +27,6 @@ def per_start(instance: Instance, rates: pd.DataFrame) -> Floats:
 
     Parameters
     ----------
-    instance : Instance
     rates : pandas.DataFrame
         ``instance.costs`` or ``instance.placement_use``.
     """
@@ -69,7 +68,6 @@ def use_by_year(instance: Instance, rates: pd.DataFrame) -> tuple[list[str], spa
 
     Parameters
     ----------
-    instance : Instance
     rates : pandas.DataFrame
         ``instance.costs`` or ``instance.placement_use``.
 
@@ -97,7 +95,6 @@ def committed_by_line(
 
     Parameters
     ----------
-    instance : Instance
     rates, limits : pandas.DataFrame
         ``instance.costs`` and ``instance.budgets``, or ``placement_use`` and ``placements``.
 
@@ -236,7 +233,6 @@ def pipeline_charges(instance: Instance, rates: pd.DataFrame, limits: pd.DataFra
 
     Parameters
     ----------
-    instance : Instance
     rates, limits : pandas.DataFrame
         ``instance.costs`` and ``instance.budgets``, or ``placement_use`` and ``placements``.
     """
@@ -296,7 +292,6 @@ def starts_charged(instance: Instance, rates: pd.DataFrame, limits: pd.DataFrame
 
     Parameters
     ----------
-    instance : Instance
     rates, limits : pandas.DataFrame
         As of ``committed_by_line``.
     """

@@ -61,7 +61,6 @@ def plan_workbook(plan: StoredPlan, why: Sequence[str] = ()) -> bytes:
 
     Parameters
     ----------
-    plan : StoredPlan
     why : sequence of str
         A sentence for each of the largest cuts and rises, for the first sheet.
 

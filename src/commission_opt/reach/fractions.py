@@ -42,12 +42,8 @@ class GoalSeek:
 
     Parameters
     ----------
-    instance : Instance
     policy : Policy
         Without the target.
-    target : Target
-    limits : Limits
-    watch : Watch
     """
 
     instance: Instance

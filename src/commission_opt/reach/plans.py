@@ -35,7 +35,6 @@ class Found:
     ----------
     at : float or None
         The factor, or the first year; None if no plan was found.
-    allocation : Allocation or None
     none : float or None
         The nearest factor or year at which it is proved that no plan of its kind reaches it; None
         if nothing is proved.
@@ -154,8 +153,6 @@ def by_factor(question: GoalSeek, resource: Resource, ends: Threshold, width: fl
 
     Parameters
     ----------
-    question : GoalSeek
-    resource : Resource
     ends : Threshold
         What is proved of fractions.
     width : float

@@ -32,7 +32,6 @@ class GoalAnswer:
 
     Parameters
     ----------
-    question : GoalSeek
     resource : Resource or None
         None for time.
     as_given : Nearest
@@ -85,7 +84,6 @@ def reach(
 
     Parameters
     ----------
-    instance : Instance
     policy : Policy
         A model for one future; relaxed for plans in fractions.
     target : Target
@@ -94,7 +92,6 @@ def reach(
         ``budget``, ``placements`` or ``retention``, with filters if any, or ``time``.
     limits : Limits, optional
         For each relaxation and each plan.
-    watch : Watch, optional
     width : float
         Relative distance of plan and proof at which to stop looking for a nearer plan.
 

@@ -59,8 +59,6 @@ def applied(instance: Instance, policy: Policy, settings: Sequence[Setting]) -> 
 
     Parameters
     ----------
-    instance : Instance
-    policy : Policy
     settings : sequence of Setting
         Done one after the other.
 

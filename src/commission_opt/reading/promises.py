@@ -20,7 +20,6 @@ class Force:
 
     Parameters
     ----------
-    commitment : str
     row : int
         Line of ``commitments.csv``.
     years : range

@@ -65,6 +65,10 @@ def read_instance(folder: Path | str) -> Instance:
     folder : path
         Folder with ``instance.toml`` and the tables, or a workbook with a sheet for each.
 
+    Returns
+    -------
+    Instance
+
     Raises
     ------
     InputError
@@ -83,6 +87,10 @@ def check_instance(folder: Path | str) -> Reading:
     ----------
     folder : path
         Folder with ``instance.toml`` and the tables, or a workbook with a sheet for each.
+
+    Returns
+    -------
+    Reading
     """
     reading, source = _read(folder)
     if source is None or reading.instance is None:
@@ -123,7 +131,6 @@ def read_source(source: Source, start: float | None = None) -> Reading:
 
     Parameters
     ----------
-    source : Source
     start : float or None
         When the source began to be read, by ``time.perf_counter``; None if just now.
     """

@@ -27,7 +27,6 @@ class Paper:
     ----------
     title : str
         In place of that of the instance.
-    author, date, version : str
     status : str
         Beside what the signatures say.
     asked : str

@@ -57,7 +57,6 @@ class Exhibit:
 
     Parameters
     ----------
-    table : AnswerTable
     charts : tuple of Chart
         Shown above the table, which is then folded away.
     total : tuple of str
@@ -82,7 +81,6 @@ class Points:
 
     Parameters
     ----------
-    title : str
     points : tuple of str
         Shown as a list.
     """
@@ -99,10 +97,8 @@ class Section:
     ----------
     key : str
         Its id in the page: letters, digits and dashes.
-    title : str
     sentences : tuple of str
         What it says, a paragraph each.
-    exhibits : tuple of Exhibit
     points : tuple of str
         Shown as a list after the sentences.
     parts : tuple of Points

@@ -60,7 +60,6 @@ def sweep_page(folder: Path, measure: str = "objective") -> Page:
 
     Parameters
     ----------
-    folder : Path
     measure : str
         What tables and charts are about.
 

@@ -15,7 +15,6 @@ def write_page(page: Page, target: Path, charts: Path | None = None, *, force: b
 
     Parameters
     ----------
-    page : Page
     target : Path
         The HTML file.
     charts : Path, optional

@@ -24,7 +24,6 @@ def vary_key(policy: Policy, key: str, change: Change) -> Policy:
 
     Parameters
     ----------
-    policy : Policy
     key : str
         Such as ``discount_rate``, ``rules.pace_of_change.max_increase``,
         ``objective.shortfall.tolerance`` or ``objective.shortfall.tiers.2.weight`` (tiers are

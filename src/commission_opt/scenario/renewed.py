@@ -24,7 +24,6 @@ def renewed(
 
     Parameters
     ----------
-    instance : Instance
     sheet : callable
         The rows of a table, by its name.
     columns : mapping of (str, str) to array, shape (N,)

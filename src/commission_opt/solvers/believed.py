@@ -64,7 +64,6 @@ def believed(
 
     Parameters
     ----------
-    ways : iterable of Way
     prove : callable
         Of a result and how near its bound must be to its value: what is proved, None for nothing.
     seconds : float

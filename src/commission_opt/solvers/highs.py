@@ -59,8 +59,6 @@ def solve_linear(
 
     Parameters
     ----------
-    program : LinearProgram
-    limits : Limits
     watch : Watch
         Stops the run early when asked to.
     seconds : float, optional
@@ -107,10 +105,8 @@ def solve_integer(
 
     Parameters
     ----------
-    program : LinearProgram
     integer : array of bool, shape (n,)
         Columns that must be whole.
-    limits : Limits
     watch : Watch
         Told of better points and bounds; stops the run at its target or when asked to.
     seconds : float, optional
@@ -216,7 +212,6 @@ def run(highs: Any, watch: Watch, kind: str, options: Options, work: float = mat
     Parameters
     ----------
     highs : Highs
-    watch : Watch
     kind : str
         What the run is counted as.
     options : mapping of str to object
@@ -297,7 +292,6 @@ class _Plans:
 
     Parameters
     ----------
-    watch : Watch
     most : int, optional
         Better points after which to end.
     calls : float

@@ -42,7 +42,6 @@ def interruptible(work: Callable[[], T], watch: Watch) -> T:
     ----------
     work : callable
         Looks at the watch now and then, and ends soon once it is stopped.
-    watch : Watch
 
     Returns
     -------

@@ -40,8 +40,6 @@ def solve_by(
     algorithm : Algorithm
         The simplex method solves exactly, the interior point method nearly so; the first-order
         method comes within a fifth of the gap asked for.
-    program : LinearProgram
-    limits : Limits
     watch : Watch
         Stops the run early when asked to.
     seconds : float

@@ -70,7 +70,6 @@ class Staircase:
         Parameters
         ----------
         multipliers, activity : array, shape (m,)
-        step : float
 
         Returns
         -------
@@ -153,7 +152,6 @@ def filled(program: LinearProgram, stairs: Staircase, x: Floats) -> Floats:
 
     Parameters
     ----------
-    program : LinearProgram
     stairs : Staircase
         Of the program, not scaled.
     x : array, shape (n,)

@@ -36,7 +36,6 @@ class Result:
 
     Parameters
     ----------
-    status : Status
     x : array, shape (n,), or None
         The best point found.
     multipliers : array, shape (m,), or None
@@ -62,7 +61,6 @@ class Moment:
     ----------
     seconds : float
         Since the start of the watch.
-    phase : str
     best, bound : float
         The best plan and the best bound of the phase so far, infinite if there is none.
     """

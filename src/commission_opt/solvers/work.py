@@ -56,7 +56,6 @@ class Meter:
         How each round ended in a run that is to be repeated; the clock then ends none.
     most : float
         Seconds by the clock after which the rounds of such a run end all the same.
-    work : float
     ends : list of End or None
         How each round ended, None if its work was done.
     """

@@ -52,7 +52,6 @@ def of_measures(instance: Instance, which: Ints, stays: Floats) -> Arrivals:
 
     Parameters
     ----------
-    instance : Instance
     which : array of int, shape (n,)
         Positions in ``Instance.measures``.
     stays : array, shape (n, Y)
@@ -69,7 +68,6 @@ def lasting(instance: Instance, which: Ints, usual: int | None = None) -> Floats
 
     Parameters
     ----------
-    instance : Instance
     which : array of int, shape (n,)
         Positions in ``Instance.measures``.
     usual : int, optional

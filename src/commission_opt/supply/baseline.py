@@ -15,7 +15,6 @@ def spread(instance: Instance, p: Ints, q: Ints) -> tuple[Ints, Ints, Floats]:
 
     Parameters
     ----------
-    instance : Instance
     p, q : array of int
         Positions of profession and region of each.
 

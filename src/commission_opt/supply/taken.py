@@ -31,7 +31,6 @@ def missing(instance: Instance, course: Ints, done: Ints | int) -> Floats:
 
     Parameters
     ----------
-    instance : Instance
     course : array of int, shape (n,)
         Positions of courses that take staff.
     done : array of int, shape (n,), or int
@@ -72,7 +71,6 @@ def taken_by_places(instance: Instance, share: Share = missing) -> Arrivals:
 
     Parameters
     ----------
-    instance : Instance
     share : callable
         ``missing``, or ``on_release`` for those of them who are still paid.
     """

@@ -62,7 +62,6 @@ def waterfall(
 
     Parameters
     ----------
-    instance : Instance
     response : scipy.sparse.csr_array, shape (P * Q * Y, L * Y)
         Supply that one place or unit adds.
     supply : array, shape (P, Q, Y)

@@ -122,7 +122,6 @@ def headline(
 
     Parameters
     ----------
-    instance : Instance
     result, nothing : Outcome
         With the plan, and with nothing bought.
     without : str

@@ -34,10 +34,8 @@ class Fund:
 
     Parameters
     ----------
-    code : str
     regions : tuple of str
         Leaf regions, Q codes.
-    first_year : int
     budget : array, shape (Y,)
         The outermost budgets added up; not a number in a year without any.
     spent : array, shape (3, Q, Y)

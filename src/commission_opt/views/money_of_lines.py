@@ -21,9 +21,6 @@ def of_lines(
 
     Parameters
     ----------
-    instance : Instance
-    policy : Policy
-    result : Outcome
     lines : array of bool, shape (L,)
         Courses and measures whose students and units are paid for.
     staff : array of bool, shape (P, Q)

@@ -93,7 +93,6 @@ def verdict(
 
     Parameters
     ----------
-    certificate : Certificate
     asked : float or None
         The gap that was asked for; None if the plan was not looked for as the best.
     integer, units : bool

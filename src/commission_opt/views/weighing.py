@@ -22,7 +22,6 @@ class Weighing:
 
     Parameters
     ----------
-    scenarios : int
     risk : {"expected", "cvar", "worst", "regret"}
     alpha, weight : float
         Of the conditional value at risk.

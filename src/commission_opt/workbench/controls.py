@@ -27,7 +27,6 @@ class Control:
     ----------
     target : str
         Of the change, such as ``budget[fund=tuition]*=``.
-    label : str
     low, high : int
         Ends of its slider, per cent of what is given.
     """
@@ -44,8 +43,6 @@ class Controls:
 
     Parameters
     ----------
-    title, help : str
-    controls : tuple of Control
     more : int
         How many there are of this kind beyond those shown.
     """

@@ -17,10 +17,8 @@ class AnswerPart:
     Parameters
     ----------
     kind : {"title", "heading", "text", "table"}
-    text : str
     header : list of str
         Of a table.
-    rows : list of list of str
     texts : list of int
         Which columns hold words; the others hold figures.
     """

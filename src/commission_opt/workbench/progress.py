@@ -22,7 +22,6 @@ class ProgressPoint:
 
     Parameters
     ----------
-    phase : str
     seconds : float
         Since the start of the command.
     best, bound, gap : float or None

@@ -41,7 +41,6 @@ class Brought:
     ----------
     place : str
         Relative to the workspace, as commands name it.
-    sha256 : str
     instance : str or None
         The instance of which it is a return.
     added : str
@@ -72,7 +71,6 @@ class Job:
 
     Parameters
     ----------
-    id : int
     kind : str
         See ``commands.py``.
     words : tuple of str

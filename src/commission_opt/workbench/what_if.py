@@ -44,10 +44,8 @@ class Warm:
 
     Parameters
     ----------
-    instance : Instance
     base : Row
         Without any change.
-    session : Session
     lock : Lock
         Held while the session solves.
     """
@@ -144,8 +142,6 @@ class WhatIf:
 
         Parameters
         ----------
-        source, model : str
-        changes : sequence of str
         plan : str, optional
             A plan of the instance as it is, which tells of it where it takes too long to be solved.
 

@@ -29,7 +29,6 @@ class Area:
 
     Parameters
     ----------
-    sheet : str
     row : int
         Of the headings.
     rows : int
@@ -72,7 +71,6 @@ def write_frame(
 
     Parameters
     ----------
-    sheet, frame, formats
     row : int
         Row of the headings, from 0.
     codes : mapping of str to str, optional

@@ -81,7 +81,6 @@ def instance_book(
         The tables that there are.
     origin : Original or None
         What is to be remembered of the folder; None for a new workbook.
-    notes : sequence of Note or KeptNote
 
     Raises
     ------

@@ -63,7 +63,6 @@ class Side:
         What ``instance.toml`` would hold.
     numbers : frozenset of str
         Keys of the settings whose values are numbers.
-    places : Places
     """
 
     name: str

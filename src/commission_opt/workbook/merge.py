@@ -49,7 +49,6 @@ class Merge:
 
     Parameters
     ----------
-    taken : tuple of Taken
     conflicts : tuple of Problem
         One for each cell or row of which returns say different things.
     tables : mapping of str to (header, rows)
@@ -58,7 +57,6 @@ class Merge:
         What ``instance.toml`` would hold without the returns.
     numbers : frozenset of str
         Keys of the settings whose values are numbers.
-    notes : tuple of KeptNote
     """
 
     taken: tuple[Taken, ...]

@@ -47,7 +47,6 @@ class KeptNote:
         What it is called in the merged workbook.
     file : str
         Where it comes from.
-    sheet : Sheet
     """
 
     name: str

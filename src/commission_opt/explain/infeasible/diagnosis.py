@@ -82,11 +82,9 @@ def diagnosis_of(
     ----------
     files : mapping of str to bytes
         The instance, contents by the name of the file.
-    policy : Policy
     bends : sequence of str
         Kinds of rules that repairs may bend, keys of ``BENDS``; if none are given, all those of
         the tables that the instance has.
-    limits : Limits, optional
     watch : Watch, optional
         Told of progress; can stop the work.
     known : sequence of Problem

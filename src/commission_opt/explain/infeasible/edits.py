@@ -23,7 +23,6 @@ class Edit:
         Line of the file on which the row starts; None for the model.
     column : str
         Column of the table, or key of the model.
-    old, new : float
     name, words : str
         What the figure is called, and the change in a commissioner's words as in ``Elastic``.
     unit : str

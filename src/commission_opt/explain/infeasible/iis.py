@@ -16,7 +16,6 @@ class Stated:
 
     Parameters
     ----------
-    statement : Statement
     left : float
         What it leaves to places: the figure itself, for a budget or pool what the pipeline and
         intakes that are not decided leave of it.

@@ -43,7 +43,6 @@ class Repair:
     ----------
     bends : tuple of str
         The kinds of rules that were allowed to give way.
-    edits : tuple of Edit
     price : float
         £, see ``formulation.place_prices``.
     cheapest : bool

@@ -22,7 +22,6 @@ class Promise:
     ----------
     position : int
         In the instance's commitments.
-    name, owner, reason : str
     kind : {"commitment", "override"}
         An override pins the places of one course to a number.
     first_year, last_year : int

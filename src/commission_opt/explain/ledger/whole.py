@@ -54,7 +54,6 @@ def in_whole_places(
 
     Parameters
     ----------
-    problem : Planning
     places : array, shape (L, K)
         The plan.
     relaxed : mapping of frozenset of int to Best

@@ -74,7 +74,6 @@ def floor_prices(
 
     Parameters
     ----------
-    problem : Planning
     levels : Levels
         How the plan keeps the floors.
     limits, watch

@@ -79,7 +79,6 @@ class PricedProgram:
         Solves; several may share one.
     limits : Limits
         Time for the first solve.
-    watch : Watch
     plan : array, shape (n,), optional
         Decision columns. If given, the same courses run: a decision that is 0 stays 0, the others
         stay at or above their smallest cohort.
@@ -175,11 +174,8 @@ def prices(
 
     Parameters
     ----------
-    problem : Planning
     places : array, shape (C, K)
         The plan.
-    limits : Limits
-    watch : Watch
     but : array of int, optional
         Decision columns that may open though they are 0 in the plan.
 

@@ -56,13 +56,10 @@ class Alternatives:
 
     Parameters
     ----------
-    plan : StoredPlan
     best : float
         The objective that the tolerance is counted from.
-    tolerance : float
     found : tuple of Allocation
         Certified, in the order in which they were found.
-    asked : int
     """
 
     plan: StoredPlan

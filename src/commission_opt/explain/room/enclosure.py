@@ -78,7 +78,6 @@ def proved_by_prices(
 
     Parameters
     ----------
-    program : LinearProgram
     columns : array of int, shape (m,)
     caps : array, shape (e,)
         The most that the objective may be, in units of the program.

@@ -147,7 +147,6 @@ class NearOptimal:
 
     Parameters
     ----------
-    problem : Planning
     relaxation : Relaxation
         Of the first stage of the model, within the smallest cap.
     targets : Targets

@@ -131,8 +131,6 @@ class Ranges:
 
     Parameters
     ----------
-    near : NearOptimal
-    plan : StoredPlan
     proved, reached : array, shape (2, m, e)
         Least and most: ends rounded inwards to numbers that can be, and what is reached by places
         of the kind that the plan has, whole or not.

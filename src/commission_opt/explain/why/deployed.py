@@ -28,7 +28,6 @@ class DeployedBecause:
 
     Parameters
     ----------
-    sentence : str
     table : AnswerTable
         ``needed``, ``by``, ``region``, ``now``, ``without``, ``more`` (their difference) and
         ``covers``, FTE-years; pairs and regions in which the line makes no difference are left out.

@@ -28,7 +28,6 @@ class Standing:
 
     Parameters
     ----------
-    problem : Planning
     program : LinearProgram
         With the bounds of the model, every course free within its own limits.
     amounts : array, shape (L, K)

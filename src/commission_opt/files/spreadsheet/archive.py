@@ -84,7 +84,6 @@ class Archive:
 
         Parameters
         ----------
-        part : str
         forgotten : str or None
             Elements, as namespace and name, that whoever parses it empties as they end.
 

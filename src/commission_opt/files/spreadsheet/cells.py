@@ -49,7 +49,6 @@ class Sheet:
 
     Parameters
     ----------
-    name : str
     rows : mapping of int to list of Cell
         Cells by row, the first row being 1; both ascend; rows without content are absent.
     hidden : bool
@@ -76,7 +75,6 @@ class Book:
 
     Parameters
     ----------
-    sheets : tuple of Sheet
     foreign : tuple of str
         What it carries that was not looked at and could reach beyond it, such as links to
         other files.

@@ -35,7 +35,6 @@ class TomlTable:
 
     Parameters
     ----------
-    values
     findings : list of Finding
         What is wrong so far, anywhere in the file.
     path : tuple of str and int

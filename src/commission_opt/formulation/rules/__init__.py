@@ -123,7 +123,6 @@ def year_ends(problem: Planning, places: Floats) -> tuple[Floats, Floats]:
 
     Parameters
     ----------
-    problem : Planning
     places : array, shape (C, K)
         Of a plan; a year's own do not count for its ends.
 

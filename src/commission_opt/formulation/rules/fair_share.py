@@ -140,7 +140,6 @@ def deviations(instance: Instance, basis: Basis, places: Floats) -> Floats:
 
     Parameters
     ----------
-    instance : Instance
     basis : {"population", "demand", "last_intake"}
     places : array, shape (C, K)
 

@@ -60,7 +60,6 @@ def fan_panels(
 
     Parameters
     ----------
-    years : sequence of int
     panels : sequence of (name, fans by what they are of)
     unit : str
         What follows a value: " %".
@@ -85,7 +84,6 @@ def driver_bars(names: Sequence[str], first: Floats, total: Floats, half_widths:
 
     Parameters
     ----------
-    names : sequence of str
     first, total : array, shape (n,)
     half_widths : array, shape (2, n)
         Of the intervals of both.

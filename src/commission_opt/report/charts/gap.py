@@ -123,7 +123,6 @@ def gap_panels(
 
     Parameters
     ----------
-    years : sequence of int
     panels : sequence of (name, without, with the plan)
         Shares by year; not a number where there is no demand.
     nothing : str

@@ -42,7 +42,6 @@ def option_lines(
 
     Parameters
     ----------
-    years : sequence of int
     lines : sequence of (name, values by year)
         With ``first`` at most eight.
     unit : str

@@ -26,7 +26,6 @@ class Panels:
 
     Parameters
     ----------
-    names : sequence of str
     signs : sequence of str
         Labels of the key.
     size : float
@@ -106,7 +105,6 @@ def deployed_panels(
 
     Parameters
     ----------
-    years : sequence of int
     panels : sequence of (staff of, for, deployed, covered)
         Names, and FTE by year.
     """
@@ -154,7 +152,6 @@ def post_panels(
 
     Parameters
     ----------
-    years : sequence of int
     panels : sequence of (name, posts, staff, without a post)
         FTE by year; not a number in years without posts.
     """

@@ -35,7 +35,6 @@ class Wanted:
 
     Parameters
     ----------
-    name : str
     plan : Path or None
         Folder of a plan; None where it is to be made.
     instance, model : Path or None
@@ -77,10 +76,8 @@ class Options:
 
     Parameters
     ----------
-    title : str
     options : tuple of Wanted
         One to ``MOST``, no two of one name.
-    recommendation : Recommendation or None
     uncertainty : Path or None
         Uncertainty file in whose draws every option is audited.
     draws, seed : int or None

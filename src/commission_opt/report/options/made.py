@@ -47,10 +47,8 @@ class Option:
 
     Parameters
     ----------
-    name : str
     facts : Facts
         Of its plan; of the first plan for the two that are always there.
-    outcome : Outcome
     asked : Wanted or None
         None for the two that are always there.
     risk : mapping or None
@@ -95,7 +93,6 @@ def options_of(
 
     Parameters
     ----------
-    asked : Options
     folder : Path
         Where plans that are made are written, in ``PLANS``.
     watch : Watch

@@ -25,8 +25,6 @@ class Ask:
 
     Parameters
     ----------
-    line : int
-    name : str
     stands : str
         At which of its own ends.
     gain, loss, net : float

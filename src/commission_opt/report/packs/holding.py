@@ -38,7 +38,6 @@ class Held:
 
     Parameters
     ----------
-    limit : Limit
     name : str
         Of the fund or pool.
     region : str

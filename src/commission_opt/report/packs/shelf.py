@@ -26,7 +26,6 @@ def write_packs(facts: Facts, out: Path, watch: Watch, *, force: bool = False) -
 
     Parameters
     ----------
-    facts : Facts
     out : Path
         Folder to make, whole or not at all.
     watch : Watch

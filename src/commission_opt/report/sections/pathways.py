@@ -34,7 +34,6 @@ class SankeyNode:
     ----------
     name, told : str
         Its name, and what is said of it under the pointer.
-    column : int
     people, part : float
         How many come, and how many of them go on.
     pool : bool

@@ -88,7 +88,6 @@ class Glance:
 
     Parameters
     ----------
-    card : Card
     courses : tuple of str
         Codes that can be explained, those of measures left out.
     scopes : mapping of str to list of str

@@ -39,7 +39,6 @@ class Returned:
 
     Parameters
     ----------
-    name, added : str
     job : Job
         The check of it.
     problems : list of dict or None
