@@ -225,4 +225,5 @@ def _rows(block: Rows, program: LinearProgram, rows: Floats, columns: Floats, di
         lower=program.row_lower[where],
         upper=program.row_upper[where],
         unit=block.unit / rows[where],
+        share=None if block.share is None else block.share * rows[where],
     )

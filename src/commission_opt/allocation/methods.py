@@ -19,6 +19,7 @@ from commission_opt.allocation.search.rounding import rounded
 from commission_opt.allocation.search.search import polished, search
 from commission_opt.allocation.search.state import State
 from commission_opt.allocation.settled import pointed, settled
+from commission_opt.allocation.shares import at_sums
 from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.allocation.whole import whole_formulation
 from commission_opt.arrays import Floats
@@ -129,6 +130,7 @@ def _improved(task: Task, *, branch: bool) -> tuple[Result, Floats | None]:
 
 def _refined(task: Task, columns: Floats) -> Floats:
     """Improve places in neighbourhoods; in small boxes where earlier objectives are held."""
+    task = at_sums(task, columns, exactly=True) or task
     own, spread = task.formulation, task.formulation.aim.spread
     if own.problem.deploys or not (own.held or spread):
         return improved(task, columns)
@@ -161,6 +163,19 @@ def _searched_on(task: Task, columns: Floats) -> Floats:
 
 
 def searched(task: Task, *, hasty: bool = False) -> Floats | None:
+    """Return the columns that the search finds; None if it cannot be used or finds no plan.
+
+    Where rows hold shares of sums it searches where the sums stay near those of the relaxation,
+    and then from there.
+    """
+    strict, end = at_sums(task, task.relaxation.columns), task.watch.now() + task.seconds
+    found = None if strict is None else _searched(strict)
+    if found is not None:
+        return _searched_on(_from_now(task, end), found)
+    return _searched(_from_now(task, end), hasty=hasty)
+
+
+def _searched(task: Task, *, hasty: bool = False) -> Floats | None:
     """Return the columns that the search finds; None if it cannot be used or finds no plan.
 
     Where staff can be deployed the objective is no sum of hinges in the places alone: it is one for

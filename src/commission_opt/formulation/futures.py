@@ -297,4 +297,5 @@ def _some(block: Rows, rows: np.ndarray) -> Rows:
         key=lambda i: block.key(int(rows[i])),
         unit=block.unit if isinstance(block.unit, float | int) else block.unit[rows],
         items=items,
+        share=None if block.share is None else block.share[rows],
     )

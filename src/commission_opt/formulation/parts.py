@@ -92,6 +92,9 @@ class Rows:
     hinges : tuple of (Hinges or None), optional
         Of rows on columns that are not decided, what each keeps at or below its upper end, as a
         sum of hinges; None where it is not to be kept.
+    share : array, optional
+        Of rows that hold a part of a sum of places to a share of it, that share: what all
+        coefficients are less than those of the part.
     """
 
     name: str
@@ -105,6 +108,7 @@ class Rows:
     items: Ints | None = None
     future: Planning | None = None
     hinges: tuple[Hinges | None, ...] = ()
+    share: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -60,9 +60,12 @@ def rows(problem: Planning) -> Part:
     )
     cells = Index(("pair", "year"), (len(names), layout.grid.shape[1]))
 
-    def band(factor: float) -> sparse.csr_array:
-        deviation = in_region - sparse.diags_array(shares * factor) @ member
-        return layout.by_year(sparse.csr_array(deviation))
+    def band(name: str, factor: float, ends: tuple[Floats, Floats]) -> Rows:
+        share = shares * factor
+        deviation = in_region - sparse.diags_array(share) @ member
+        own = {PLACES: layout.by_year(sparse.csr_array(deviation))}
+        by_year = np.repeat(share, layout.grid.shape[1])
+        return Rows(name, own, *ends, label, key, origin=(_SHARE, _SHARE), share=by_year)
 
     regions = problem.instance.regions["region"].to_numpy()
 
@@ -82,12 +85,10 @@ def rows(problem: Planning) -> Part:
 
     zeros = np.zeros(cells.size)
     open_end = np.full_like(zeros, np.inf)
-    most = {PLACES: band(1.0 + rule.max_deviation)}
-    least = {PLACES: band(1.0 - rule.max_deviation)}
     return Part(
         rows=(
-            Rows("fair_share_most", most, -open_end, zeros, label, key, origin=(_SHARE, _SHARE)),
-            Rows("fair_share_least", least, zeros, open_end, label, key, origin=(_SHARE, _SHARE)),
+            band("fair_share_most", 1.0 + rule.max_deviation, (-open_end, zeros)),
+            band("fair_share_least", 1.0 - rule.max_deviation, (zeros, open_end)),
         )
     )
 
