@@ -9,9 +9,16 @@ from hypothesis import strategies as st
 
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.allocation.conditioned import conditioned, rounded
+from commission_opt.allocation.methods import Method
 from commission_opt.core.linear_program import lagrangian_bound
 from commission_opt.solvers.status import Limits
-from other_units import UNITS, in_mixed_units, in_units
+from other_units import (
+    UNITS,
+    in_fractions_of_people,
+    in_mixed_units,
+    in_units,
+    with_units_of_each,
+)
 from samples import few, model, policy, sample, written
 from some import some
 
@@ -51,17 +58,85 @@ POWERS = st.floats(-6.0, 6.0)
 
 @pytest.mark.slow
 @few
-@given(money=POWERS, weights=POWERS, weeks=POWERS, integer=st.booleans())
+@given(money=POWERS, weights=POWERS, weeks=POWERS, fte=POWERS, integer=st.booleans())
 def test_units_of_several_kinds_change_no_place(
-    money: float, weights: float, weeks: float, integer: bool
+    money: float, weights: float, weeks: float, fte: float, integer: bool
 ) -> None:
     text = model(integer=integer, stages=[("shortfall", 0.01), ("cost", 0.0)])
-    powers = {"money": money, "weights of regions": weights, "weeks": weeks}
+    powers = {"money": money, "weights of regions": weights, "weeks": weeks, "FTE": fte}
     other = in_mixed_units(1, {unit: 10.0**power for unit, power in powers.items()})
     usual, found = usual_plan(1, text), allocate(other, policy(text), LIMITS)
     assert found.certificate.valid
     assert found.status == usual.status
     assert found.places == pytest.approx(usual.places, abs=0 if integer else 1e-5)
+
+
+STAGES = (
+    [("shortfall", 0.0)],
+    [("shortfall", 0.01), ("worst_region", 0.0)],
+    [("change", 0.1), ("shortfall", 0.0)],
+    [("shortfall", 0.02), ("surplus", 0.01), ("change", 0.0)],
+)
+
+
+def same(found: Allocation, usual: Allocation, size: float = 1.0) -> None:
+    """Place for place, and as much proved; in fractions of places within rounding."""
+    integer = usual.problem.policy.integer
+    assert found.certificate.valid
+    assert found.status == usual.status
+    assert found.places / size == pytest.approx(usual.places, abs=0 if integer else 1e-5)
+    gaps = [stage.gap for stage in found.certificate.stages]
+    assert gaps == pytest.approx([s.gap for s in usual.certificate.stages], abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("by", "stages", "integer"),
+    some([(b, s, i) for b in ("fund", "pool") for s in STAGES for i in (True, False)], 4),
+)
+def test_each_fund_and_pool_may_have_a_unit_of_its_own(
+    by: str, stages: list[tuple[str, float]], integer: bool
+) -> None:
+    text = model(integer=integer, stages=stages)
+    other = with_units_of_each(2, by, (-6.0, 5.0, 0.3))
+    same(allocate(other, policy(text), LIMITS), usual_plan(2, text))
+
+
+@pytest.mark.slow
+@few
+@given(
+    by=st.sampled_from(["fund", "pool"]),
+    powers=st.lists(st.floats(-6.0, 6.0), min_size=2, max_size=4),
+    stages=st.sampled_from(STAGES),
+    integer=st.booleans(),
+    seed=st.integers(0, 4),
+)
+def test_units_of_funds_and_pools_at_random(
+    by: str, powers: list[float], stages: list[tuple[str, float]], integer: bool, seed: int
+) -> None:
+    text = model(integer=integer, stages=stages)
+    other = with_units_of_each(seed, by, powers)
+    same(allocate(other, policy(text), LIMITS), usual_plan(seed, text))
+
+
+@pytest.mark.each(2)
+@pytest.mark.parametrize("size", some([10, 1000, 10**6], 2))
+@pytest.mark.parametrize("stages", some(STAGES, 2))
+def test_people_may_be_counted_in_fractions(size: int, stages: list[tuple[str, float]]) -> None:
+    other, pace = in_fractions_of_people(2, size, steps=True)
+    usual = usual_plan(2, model(stages=stages))
+    same(allocate(other, policy(model(stages=stages, pace=pace)), LIMITS), usual, size)
+
+
+@pytest.mark.parametrize("method", [Method.AUTO, Method.FAST])
+def test_cohorts_of_millions_of_steps_are_planned_within_the_work(method: Method) -> None:
+    """One step at a time a search would never come to an end, whatever its limits."""
+    other, pace = in_fractions_of_people(3, 10**6, steps=False, professions=6, regions=3)
+    limits = Limits(seconds=1000.0, gap=1e-3, work=1.0)
+    stages = [("shortfall", 0.01), ("surplus", 0.0)]
+    found = allocate(other, policy(model(stages=stages, pace=pace)), limits, method=method)
+    assert found.certificate.valid
+    assert found.work <= 1.2
+    assert found.certificate.gap <= 5e-3
 
 
 @pytest.mark.each(2)

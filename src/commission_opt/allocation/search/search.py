@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from scipy import sparse
@@ -21,6 +23,9 @@ _IN_VAIN = 96  # rows that together gain too little, after which the others are 
 _AT_ONCE = 64  # steps that are looked through together before any is tried
 _SWEEP = 2e-8  # work: a coefficient of a row
 _DEARER, _ROUNDS = 3.0, 4  # how penalties rise while what is held is exceeded, and how often
+_OFTEN = 64  # chains on end after which it is told how far the search is
+_FINE = 64  # cohort steps of a smallest cohort from which courses step by several at first
+_TIMES = 8.0  # by which they then step by fewer
 Report = Callable[[State], bool]
 Repair = Callable[[Floats], Floats | None]
 
@@ -68,6 +73,13 @@ def search(
     """
     state = State(land, rounded(land, x))
     least = _GAIN * max(1.0, abs(state.value))
+    for step in _longer(land):
+        state = State(replace(land, step=step), state.x)
+        sweep(state, shares[0], least)
+        if _blocks(state, shares[0], least, report):
+            break
+    if state.land is not land:
+        state = State(land, state.x)
     for _ in range(3):
         if not sweep(state, shares[0], least) or report(state):
             break
@@ -92,6 +104,19 @@ def search(
         if over:
             break
     return state
+
+
+def _longer(land: Landscape) -> Iterator[Floats]:
+    """Yield longer steps than those of the cohorts, ever shorter, where a cohort has very many.
+
+    Numbers stay admissible, as all of these are multiples of the cohort steps.
+    """
+    fine = np.maximum(land.smallest / land.step, 1.0)
+    times = float(np.max(fine, initial=1.0)) / _FINE
+    while times > 1.0:
+        several = np.minimum(np.ceil(times), np.ceil(fine / _FINE))
+        yield land.step * several
+        times /= _TIMES
 
 
 def polished(land: Landscape, x: Floats, report: Report) -> State:
@@ -155,11 +180,21 @@ def sweep(state: State, share: float, least: float) -> int:
 
 def _blocks(state: State, share: float, least: float, report: Report) -> bool:
     for block in range(len(state.land.steps.blocks)):
-        while within(state, block, share, WITHIN, least):
-            pass
+        if _taken(partial(within, state, block, share, WITHIN, least), state, report)[1]:
+            return True
         if report(state):
             return True
     return False
+
+
+def _taken(take: Callable[[], bool], state: State, report: Report) -> tuple[bool, bool]:
+    """Take chains until none gains; say whether any did, and whether to stop."""
+    taken = 0
+    while take():
+        taken += 1
+        if taken % _OFTEN == 0 and report(state):
+            return True, True
+    return taken > 0, False
 
 
 def follow_rows(
@@ -182,9 +217,9 @@ def follow_rows(
         part, last = enough * _IN_VAIN / max(1, len(rows)), before
         for k, row in enumerate(rows, start=1):
             own = by_row.indices[by_row.indptr[row] : by_row.indptr[row + 1]].astype(np.int64)
-            while across(state, own, tried, ACROSS, least):
-                gained = True
-            if report(state):
+            some, over = _taken(partial(across, state, own, tried, ACROSS, least), state, report)
+            gained |= some
+            if over or report(state):
                 return True
             if k % _IN_VAIN == 0:
                 now = state.value + state.violation
@@ -192,9 +227,10 @@ def follow_rows(
                     break
                 last = now
         if len(land.caps):  # every step draws on what is held
-            while across(state, everything, tried, ACROSS, least):
-                gained = True
-            if report(state):
+            every = partial(across, state, everything, tried, ACROSS, least)
+            some, over = _taken(every, state, report)
+            gained |= some
+            if over or report(state):
                 return True
         if not gained or 0.0 < enough > before - state.value - state.violation:
             return False
