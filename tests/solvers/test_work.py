@@ -144,6 +144,29 @@ def test_a_run_that_the_clock_ends_is_repeated(which: int, share: float, method:
     repeated(one, known, cut, method)
 
 
+class _Slow(Ending):
+    """The time is over at some work, and never before it."""
+
+    def begin(self, seconds: float) -> None:
+        super().begin(1000.0 + seconds)
+
+
+@pytest.mark.each(2)
+@pytest.mark.parametrize("which", range(len(CASES)))
+@pytest.mark.parametrize("method", [Method.AUTO, Method.EXACT])
+def test_more_work_than_there_is_time_for_changes_nothing(which: int, method: Method) -> None:
+    """Parts of a solve share out what comes first: else the first of them would take it all."""
+    known, plans = case(which), []
+    for work in (None, 1e6):
+        limits = replace(LIMITS, seconds=0.4, work=work)
+        meter = _Slow(over_at=0.4)
+        plans.append(allocate(known[0].instance, known[1], limits, Watch(meter=meter), method))
+    one, other = plans
+    assert one.amounts.tolist() == other.amounts.tolist()
+    assert one.ends == other.ends
+    assert one.work == other.work
+
+
 @pytest.mark.each(7)
 @pytest.mark.parametrize("asks", [1, 20, 60, 150, 400, 1000])
 @pytest.mark.parametrize("which", range(len(CASES)))

@@ -137,7 +137,6 @@ def allocate(
             problem = in_futures(problem, futures)
     alone: tuple[AloneProof, ...] = ()
     if regrets(problem):
-        watch.meter.within(limits.seconds)
         watch.meter.begin(limits.seconds)
         with clock.of("relaxation"):
             problem, alone = with_least(problem, limits, watch)

@@ -51,7 +51,7 @@ def solve(
         float | None,
         options.work(
             "Work after which the best plan is kept: the same on every machine. One unit is about "
-            "a second of one core; without it there are as many as --time-limit has seconds."
+            "a second of one core; there are as many as --time-limit has seconds at most."
         ),
     ] = None,
     gap: Annotated[

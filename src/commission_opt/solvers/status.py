@@ -184,7 +184,8 @@ class Limits(Checked):
     options : mapping of str to object
         Further options of HiGHS; those that an algorithm needs go before them.
     work : float, optional
-        Most work of the whole solve; as many units as seconds if not given. See ``solvers.work``.
+        Most work of the whole solve; as many units as seconds if not given, and never more. See
+        ``solvers.work``.
 
     Raises
     ------
@@ -201,5 +202,5 @@ class Limits(Checked):
 
     @property
     def budget(self) -> float:
-        """The work that is shared out among the parts of a solve."""
-        return self.seconds if self.work is None else self.work
+        """The work that is shared out among the parts of a solve, by the end that comes first."""
+        return self.seconds if self.work is None else min(self.seconds, self.work)

@@ -14,6 +14,7 @@ from commission_opt.explain.answer import Answer
 from commission_opt.explain.margins.consequences import Leading
 from commission_opt.explain.margins.margins import margins
 from commission_opt.explain.margins.prices import first_stage
+from commission_opt.explain.margins.spending import spends
 from commission_opt.explain.margins.worth import ESTIMATE
 from commission_opt.scenario.ground import Ground
 from commission_opt.scenario.scenario import read_changes
@@ -21,7 +22,8 @@ from commission_opt.solvers.status import Limits
 from commission_opt.views import words
 from margin_cases import changed_case, keep_courses
 from naive_relaxation import Relaxation
-from samples import made, model, policy, sample
+from other_units import UNITS
+from samples import both, made, model, policy, sample
 from some import some
 
 RELAXED = (model(1, integer=False), 5, 1)
@@ -36,6 +38,22 @@ def planned(text: str, seed: int, years: int) -> Allocation:
 @cache
 def answered(text: str, seed: int, years: int) -> Answer:
     return margins(planned(text, seed, years), seconds=60.0)
+
+
+def test_money_in_millions_is_spent_too() -> None:
+    """Less than half a £ in each year can be more than that in all."""
+    known = made(3, 2, 1, 5, 9)
+    tables = dict(known.tables)
+    for table, column in UNITS["money"]:
+        millions = pd.to_numeric(tables[table][column]) * 1e-6
+        tables[table] = tables[table].assign(**{column: millions})
+    frames = margins(allocate(both(known.settings, tables).instance, policy(model())), seconds=60.0)
+    rows = [row for name in ("money", "funds") for _, row in frames.frame(name).iterrows()]
+    few = [row for row in rows if 0.5 <= row["spent"] < 2.0]
+    assert few
+    for row in few:
+        assert row["first_spent"] <= row["last_spent"]
+        assert words.year(row["first_spent"]) in spends(row, "")
 
 
 @pytest.mark.parametrize("continuation", ["repeat", "last_intake", "none"])

@@ -16,6 +16,7 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.service import service
 from commission_opt.instance.use import use_by_year
 
+LEAST = 0.5  # £: what is less is not spent
 _NOTHING = 1e-9  # relative to the largest figure: rounding
 
 
@@ -61,8 +62,14 @@ class Consequences:
         return float(self.spent.to_numpy().ravel().sum())
 
     def span(self) -> tuple[int, int] | None:
-        """Return the first and the last year in which money is spent, or less of it."""
-        some = self.spent.columns[(np.abs(self.spent.to_numpy()) >= 0.5).any(axis=0)]
+        """Return the first and the last year in which money is spent, or less of it.
+
+        Amounts that are nothing in each year may be something in all: then all years count.
+        """
+        spent = np.abs(self.spent.to_numpy())
+        in_all = max(abs(self.pounds), abs(float(self.paid.sum())))
+        counts = spent >= LEAST if (spent >= LEAST).any() or in_all < LEAST else spent > 0.0
+        some = self.spent.columns[counts.any(axis=0)]
         return (int(some[0]), int(some[-1])) if len(some) else None
 
 

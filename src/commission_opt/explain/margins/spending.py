@@ -10,11 +10,11 @@ import pandas as pd
 
 from commission_opt.explain import figures
 from commission_opt.explain.answer import AnswerColumn, AnswerTable, columns
+from commission_opt.explain.margins.consequences import LEAST
 from commission_opt.explain.margins.questions import Question, written
 from commission_opt.explain.margins.worth import Worth
 from commission_opt.views import words
 
-_LEAST = 0.5  # £: what is less is not spent
 _WORTH = 1e-6
 
 
@@ -32,7 +32,7 @@ def taken_columns(worth: Worth) -> dict[str, object]:
         "paid": float(more.paid.sum()),
         "first_spent": first,
         "last_spent": last,
-        "per_million": worth.worth / more.pounds * 1e6 if more.pounds >= _LEAST else np.nan,
+        "per_million": worth.worth / more.pounds * 1e6 if more.pounds >= LEAST else np.nan,
         "span": span if years else None,
         "weeks": float(more.weeks.sum()),
         "places": float(more.places.sum()),
@@ -55,10 +55,10 @@ def spends(row: Mapping[str, Any] | pd.Series, unit: str, what: str = "It") -> s
 def in_words(row: Mapping[str, Any] | pd.Series, unit: str) -> str:
     """Say how much is spent in all, pay of it, in which years, and what each £1m of it saves."""
     pounds, paid = float(row["spent"]), float(row.get("paid", 0.0))
-    if max(abs(pounds), abs(paid)) < _LEAST:
+    if max(abs(pounds), abs(paid)) < LEAST:
         return "nothing more"
-    pay = "" if abs(paid) < _LEAST else f" ({_parted(pounds - paid, paid)})"
-    if pounds < _LEAST:
+    pay = "" if abs(paid) < LEAST else f" ({_parted(pounds - paid, paid)})"
+    if pounds < LEAST:
         return f"{figures.pounds(-pounds)} less in all{pay}, {_years(row)}"
     each = f"{figures.fte(row['per_million'])} {unit}".rstrip()
     return f"{figures.pounds(pounds)} more in all{pay}, {_years(row)}: {each} for each £1m spent"
@@ -70,7 +70,7 @@ def _parted(lines: float, paid: float) -> str:
     return ", ".join(
         f"{figures.pounds(abs(pounds))} {'less' if pounds < 0 else 'more'} {what}"
         for pounds, what in parts
-        if abs(pounds) >= _LEAST
+        if abs(pounds) >= LEAST
     )
 
 
@@ -82,7 +82,7 @@ def table(found: Sequence[tuple[Question, Worth]]) -> AnswerTable:
         if w.more is not None and w.worth > _WORTH
         for fund, by_year in w.more.spent.iterrows()
         for year, pounds in by_year.items()
-        if abs(pounds) >= _LEAST
+        if abs(pounds) >= LEAST
     ]
     shown = (
         *columns(change="change", fund="fund"), AnswerColumn("year", "year", figures.year),
