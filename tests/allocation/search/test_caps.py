@@ -56,6 +56,35 @@ def row_units(formulation: Formulation) -> list[float]:
     return [float(units[rows[f"held_{aim.name}"].start]) for aim, _ in formulation.held]
 
 
+@pytest.mark.parametrize("stages", [STAGES, REGIONS])
+@pytest.mark.parametrize("seed", some(range(4), 2))
+def test_a_row_beyond_its_end_by_little_costs_more_than_a_step_gains(
+    seed: int, stages: tuple[tuple[str, float], ...]
+) -> None:
+    """Else a limit of an earlier objective is kept at the price of a row that no step mends."""
+    formulation = last_stage(seed, stages)
+    relaxation = solve_relaxation(formulation, Limits(), Watch())
+    land = landscape(formulation, relaxation.multipliers)
+    assert land is not None
+    assert len(land.caps)
+    state = State(land, rounded(land, relaxation.columns))
+    little = land.broken(np.full(len(land.most), 1e-9), slice(None))
+    drawn, places = land.steps.drawn.tocoo(), np.abs(state.amount).max(axis=0)
+    row, run = drawn.coords
+    some_gain = places[run] > 0
+    gain = -state.gain.min(axis=0)[run] / np.maximum(places[run], 1.0)
+    assert (little[row] >= gain)[some_gain].all()
+    assert not land.broken(np.zeros(len(land.most)), slice(None)).any()
+
+
+def test_without_anything_held_a_row_costs_by_how_far_it_is_broken() -> None:
+    problem = problem_of(sample(6, 3, 2, 0).instance, model(2))
+    own = task(conditioned(formulate(problem, aims(problem)[0])))
+    land = landscape(own.formulation, own.relaxation.multipliers)
+    assert land is not None
+    assert not land.charge.any()
+
+
 @pytest.mark.parametrize("seed", some(range(4), 2))
 def test_what_a_step_changes_in_what_is_held(seed: int) -> None:
     formulation = last_stage(seed)

@@ -32,8 +32,8 @@ class Landscape:
         Their ends, with what rounding errors may take.
     price : array, shape (rows,)
         What a unit of activity is worth elsewhere, by the multipliers of the relaxation.
-    penalty : array, shape (rows,)
-        More than any step gains for a unit beyond an end.
+    penalty, charge : array, shape (rows,)
+        More than any step gains for a unit beyond an end, and for being beyond it at all.
     lower, upper, step, smallest : array, shape (n,)
         The box and the admissible numbers of each decision column.
     unit : array of int, shape (n,)
@@ -48,12 +48,17 @@ class Landscape:
     most: Floats
     price: Floats
     penalty: Floats
+    charge: Floats
     lower: Floats
     upper: Floats
     step: Floats
     smallest: Floats
     unit: Ints
     steps: Steps
+
+    def broken(self, excess: Floats, rows: Ints | slice) -> Floats:
+        """Return what it costs that some rows are so far beyond their ends."""
+        return self.penalty[rows] * excess + self.charge[rows] * (excess > 0)
 
 
 def landscape(
@@ -97,6 +102,7 @@ def landscape(
     if deployed is not None:
         taken = _taken(formulation, kept, deployed)
         least, most = least - taken, most - taken
+    penalty = _penalty(hinges, caps, use)
     return Landscape(
         hinges,
         caps,
@@ -104,7 +110,8 @@ def landscape(
         least,
         most,
         -multipliers[kept],
-        _penalty(hinges, caps, use),
+        penalty,
+        _charge(penalty, use) if len(caps) else np.zeros_like(penalty),
         program.lower[places],
         program.upper[places],
         formulation.step,
@@ -136,7 +143,7 @@ def dearer(land: Landscape, factor: float) -> Landscape:
     """Return a landscape with penalties so many times as high."""
     penalty = np.where(land.caps.aimed, 1.0, factor) * land.caps.penalty
     caps = replace(land.caps, penalty=penalty)
-    return replace(land, caps=caps, penalty=factor * land.penalty)
+    return replace(land, caps=caps, penalty=factor * land.penalty, charge=factor * land.charge)
 
 
 def _penalty(hinges: Hinges, caps: Caps, use: sparse.csr_array) -> Floats:
@@ -151,6 +158,17 @@ def _penalty(hinges: Hinges, caps: Caps, use: sparse.csr_array) -> Floats:
     dearest = np.zeros(use.shape[0])
     np.maximum.at(dearest, row, gain[column] / np.abs(entries.data))
     return 3.0 * dearest + 1.0
+
+
+def _charge(penalty: Floats, use: sparse.csr_array) -> Floats:
+    """Return what the largest place on each row costs beyond its end.
+
+    With something held a row that is broken by next to nothing would cost less than to mend it.
+    """
+    largest = np.zeros(use.shape[0])
+    entries = sparse.coo_array(use)
+    np.maximum.at(largest, entries.coords[0], np.abs(entries.data))
+    return penalty * largest
 
 
 def rounding_room(end: Floats, unit: Floats) -> Floats:

@@ -115,7 +115,8 @@ class State:
     @property
     def violation(self) -> float:
         """The penalty of all rows beyond their ends."""
-        beyond = float(self.land.penalty @ self._excess(self.activity, slice(None)))
+        every = slice(None)
+        beyond = float(self.land.broken(self._excess(self.activity, every), every).sum())
         return beyond + float(self.land.caps.penalty @ self.land.caps.over(self.caps))
 
     def _count_caps(self) -> None:
@@ -184,7 +185,8 @@ class State:
                 after = np.maximum(over[broken][row] + draws, 0.0)
                 after += np.maximum(under[broken][row] - draws, 0.0)
                 before = np.maximum(over, 0.0)[broken][row] + np.maximum(under, 0.0)[broken][row]
-                penalty = land.penalty[broken][row] * (after - before)
+                rows = broken[row]
+                penalty = land.broken(after, rows) - land.broken(before, rows)
                 found[way] = np.bincount(run, penalty, minlength=found.shape[1])
         over_caps = land.caps.over(self.caps)
         for k in np.flatnonzero(over_caps):
@@ -229,7 +231,7 @@ class State:
         rows, draws = _summed(steps.drawn, runs, amounts)
         before = self._excess(self.activity[rows], rows)
         after = self._excess(self.activity[rows] + draws, rows)
-        worse = float(land.penalty[rows] @ (after - before))
+        worse = float(np.sum(land.broken(after, rows) - land.broken(before, rows)))
         hinges = land.hinges
         room = hinges.knots[:, cells] - (self.cells[cells] + adds)
         left = np.maximum(room, 0.0)
