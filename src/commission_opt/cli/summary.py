@@ -82,8 +82,9 @@ def print_summary(
     if weighed is not None:
         first = allocation.certificate.stages[0]
         prospects = Prospects(
-            futures, weighed.record, weighed.mean_amounts, allocation.bounds, weighed.mean_deployed
-        )
+            futures, weighed.record, weighed.mean_amounts, allocation.bounds, weighed.mean_deployed,
+            weighed.mended,
+        )  # fmt: skip
         screen.print(scenarios_table(prospects, first))
         for text in prospects.sentences(first):
             screen.print(Text(text))

@@ -15,11 +15,11 @@ from commission_opt.errors import Problem
 from commission_opt.formulation.goals import REGRET, names_of, regrets, size_of, weighs
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.plan.deployment import DEPLOYMENT
-from commission_opt.plan.read import MEAN, RECORD, StoredPlan
+from commission_opt.plan.read import RECORD, StoredPlan
 from commission_opt.plan.record import EASED_KEYS, STAGE_KEYS
-from commission_opt.plan.uncertain import SETTLING, later_said, mean_plan
+from commission_opt.plan.uncertain import MEAN, SETTLING, later_said, mean_plan
 from commission_opt.plan.write import plan_counts
-from commission_opt.uncertainty.worth import Bracket, true_regret, wait_and_see
+from commission_opt.uncertainty.worth import Bracket, true_regret, value_in, wait_and_see
 from commission_opt.views.shortfall import Baselines, judged
 from commission_opt.views.verdict import stopped, unpursued
 
@@ -33,9 +33,7 @@ SAID = (
     "peak_memory_mib", "versions", "hashes.code",
 )  # fmt: skip
 """Keys of the record that nothing in a plan can show."""
-SAID_OF_FUTURES = (
-    "uncertainty.file", "uncertainty.expected_value_plan_reason", "uncertainty.repaired",
-)  # fmt: skip
+SAID_OF_FUTURES = ("uncertainty.file", "uncertainty.expected_value_plan_reason")
 """The same of a plan for several futures."""
 SAID_OF_EACH = ("uncertainty.wait_and_see", "the column bound of scenarios.csv")
 """The same where the plan has no proof of each future by itself."""
@@ -172,7 +170,14 @@ def said_only(plan: StoredPlan) -> tuple[str, ...]:
         return said
     later = () if plan.problem.layout.times is None else ("uncertainty.expected_value_plan",)
     each = () if shows_each(plan) or plan.bounds is None else SAID_OF_EACH
-    return (*said, *SAID_OF_FUTURES, *each, *later)
+    near = ("uncertainty.repaired",) if says_repaired(plan) else ()
+    return (*said, *SAID_OF_FUTURES, *near, *each, *later)
+
+
+def says_repaired(plan: StoredPlan) -> bool:
+    """Say whether a plan says what the nearest to one for the mean has, and does not show it."""
+    said = plan.record.get("uncertainty", {}).get("repaired")
+    return said is not None and plan.mended is None
 
 
 def shows_each(plan: StoredPlan) -> bool:
@@ -205,6 +210,7 @@ def _of_futures(
         "vss": None if mean is None else mean.less(value),
         "wait_and_see": see,
         "evpi": None if see is None or regret else value.less(see),
+        "repaired": _repaired(plan),
         "true_regret": true_regret(problem, plan.outcome, alone) if alone else None,
         "relative_to": size_of(problem, REGRET) if regret else None,
     }
@@ -219,6 +225,18 @@ def _mean_plan(plan: StoredPlan) -> Bracket | None:
     if plan.problem.layout.times is None:
         return mean_plan(plan.problem, plan.mean_amounts, plan.mean_deployed)
     return None if said is None else Bracket(*said)
+
+
+def _repaired(plan: StoredPlan) -> float | None:
+    """Return the risk of the nearest to a plan for the mean; None where it breaks a rule.
+
+    As it is said, if the plan does not hold it.
+    """
+    if plan.mended is None:
+        said: float | None = plan.record["uncertainty"].get("repaired")
+        return said
+    found = value_in(plan.problem, plan.mended)[0]
+    return None if found is None else found.high
 
 
 def _as_said(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:

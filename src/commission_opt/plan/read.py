@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from commission_opt.accounts.outcome import Outcome
 from commission_opt.allocation.decided import Decided, plan_card
 from commission_opt.allocation.settled import as_given
 from commission_opt.arrays import Floats
@@ -43,7 +44,7 @@ from commission_opt.plan.record import (
 )
 from commission_opt.plan.supports import SUPPORTS, supported
 from commission_opt.plan.table import MOST, none_of, number_in, read_table, unreadable
-from commission_opt.plan.uncertain import problem_in, weighed
+from commission_opt.plan.uncertain import MEAN, MENDED, problem_in, weighed
 from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_contents
@@ -54,7 +55,6 @@ from commission_opt.views import words
 from commission_opt.views.verdict import recorded
 
 RECORD, PLACES = "plan.json", "allocation.csv"
-MEAN = "mean_"  # begins the names of tables of what a plan for the mean future buys
 MEASURES, SCENARIOS = "measures.csv", "scenarios.csv"
 
 
@@ -77,6 +77,8 @@ class StoredPlan(Decided):
         What a plan for the mean of several futures buys.
     mean_deployed : array or None
         Who is then deployed in each of them; None where nobody can be.
+    mended : Outcome or None
+        The nearest to that plan that holds in each of them, where it does not itself.
     """
 
     folder: Path
@@ -85,6 +87,7 @@ class StoredPlan(Decided):
     cut: float = 0.0
     mean_amounts: Floats | None = None
     mean_deployed: Floats | None = None
+    mended: Outcome | None = None
 
     def card(self) -> Card:
         """Return places by profession, and how good the record says that they are."""
@@ -194,6 +197,9 @@ def _in_futures(
         beside["mean_amounts"] = _amounts(folder, instance, problem.now_years, MEAN)
         if problem.deploys and problem.layout.times is None:
             beside["mean_deployed"] = _deployed(folder, problem, MEAN)
+    if (folder / f"{MENDED}{PLACES}").is_file() and problem.layout.times is None:
+        amounts = _amounts(folder, instance, problem.now_years, MENDED)
+        beside["mended"] = problem.outcome(amounts, _deployed(folder, problem, MENDED))
     if regrets(problem):
         bounds = beside["bounds"]
         if bounds is None or not np.isfinite(bounds).all():

@@ -16,7 +16,8 @@ MAYBE = (
     "measures.csv?", "pathways.csv?", "deployment.csv?", "floors.csv?",
     # Of plans for several futures.
     "scenarios.csv?", "spread.csv?", "mean_allocation.csv?", "mean_measures.csv?",
-    "mean_deployment.csv?",
+    "mean_deployment.csv?", "repaired_allocation.csv?", "repaired_measures.csv?",
+    "repaired_deployment.csv?",
     "supports.csv?", "scenario_weights.csv?", "scenario_limits.csv?", "later.csv?",
 )  # fmt: skip
 UNCERTAINTY = "uncertainty.toml"

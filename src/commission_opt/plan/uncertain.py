@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from commission_opt.accounts.outcome import Outcome
 from commission_opt.accounts.tables import decided_tables
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.allocation.alone import NoPlanAloneError, none_alone
@@ -31,6 +32,8 @@ from commission_opt.uncertainty.sampled import Sampled, sampled
 from commission_opt.uncertainty.together import allocate_together
 from commission_opt.uncertainty.worth import Bracket, ValueOfWeighing, brackets, value_in, worth
 
+MEAN = "mean_"  # begins the names of tables of what a plan for the mean future buys
+MENDED = "repaired_"  # the same of the nearest that holds in every future
 SETTLING = ("objective", "final", "bound", "gap")
 
 
@@ -45,11 +48,13 @@ class WeighedRecord:
     record : mapping
         What ``plan.json`` says of it.
     tables : mapping of str to DataFrame
-        What the plan for the mean future buys, if one was found.
+        What the plan for the mean future buys, if one was found; and the nearest that holds.
     mean_amounts : array, shape (L, years decided now), or None
         The same.
     mean_deployed : array or None
         Who is then deployed in each future; None where nobody can be.
+    mended : Outcome or None
+        The nearest that holds in every future, where the plan for the mean does not.
     """
 
     content: bytes
@@ -57,6 +62,7 @@ class WeighedRecord:
     tables: dict[str, pd.DataFrame]
     mean_amounts: Floats | None = None
     mean_deployed: Floats | None = None
+    mended: Outcome | None = None
 
 
 def possible(futures: Futures) -> list[Possible]:
@@ -207,20 +213,35 @@ def uncertain(allocation: Allocation, futures: Futures, found: ValueOfWeighing) 
     if isinstance(drawn, Sampled):
         record["rows_of"] = [drawn.names[w] for w in drawn.rows]
         tables |= support_tables(drawn)
-    tables |= mean_tables(allocation.problem, found.mean_amounts, found.mean_deployed)
-    return WeighedRecord(how.content, record, tables, found.mean_amounts, found.mean_deployed)
+    problem = allocation.problem
+    tables |= rival_tables(problem, MEAN, found.mean_amounts, found.mean_deployed)
+    tables |= mended_tables(problem, found.mended)
+    return WeighedRecord(
+        how.content, record, tables, found.mean_amounts, found.mean_deployed, found.mended
+    )
 
 
-def mean_tables(
-    problem: Planning, amounts: Floats | None, deployed: Floats | None
+def rival_tables(
+    problem: Planning, of: str, amounts: Floats | None, deployed: Floats | None
 ) -> dict[str, pd.DataFrame]:
-    """Return what a plan for the mean future buys and deploys, as tables; none without one."""
+    """Return what a plan beside this one buys and deploys, as tables; none without one.
+
+    ``of`` begins their names.
+    """
     if amounts is None:
         return {}
     tables = decided_tables(problem.instance, amounts, problem.policy.integer)
     if deployed is not None:
         tables["deployment"] = deployment_by_future(problem, problem.outcome(amounts, deployed))
-    return {f"mean_{name}": table for name, table in tables.items()}
+    return {f"{of}{name}": table for name, table in tables.items()}
+
+
+def mended_tables(problem: Planning, mended: Outcome | None) -> dict[str, pd.DataFrame]:
+    """Return the same of the nearest to such a plan that holds in every future."""
+    if mended is None:
+        return {}
+    deployed = mended.decision.deployed if problem.deploys else None
+    return rival_tables(problem, MENDED, mended.amounts, deployed)
 
 
 def later_said(policy: Policy) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from commission_opt.plan.judged import record_problems, shows_each, unproved_sta
 from commission_opt.plan.read import RECORD, SCENARIOS, StoredPlan, differences, said_values
 from commission_opt.plan.record import PROOF
 from commission_opt.plan.table import number_in, read_table, unreadable
-from commission_opt.plan.uncertain import mean_tables
+from commission_opt.plan.uncertain import MEAN, mended_tables, rival_tables
 from commission_opt.views import lines
 
 _SAME = 1e-9  # relative; a sum may be rounded otherwise on another machine
@@ -174,8 +174,9 @@ def _changed_files(plan: StoredPlan) -> Iterator[Problem]:
 
 def _tables(plan: StoredPlan) -> Iterator[Problem]:
     """Compare every table with what follows from what is bought."""
-    of_mean = mean_tables(plan.problem, plan.mean_amounts, plan.mean_deployed)
-    for name, expected in (plan.frames() | of_mean).items():
+    beside = rival_tables(plan.problem, MEAN, plan.mean_amounts, plan.mean_deployed)
+    mended = mended_tables(plan.problem, plan.mended)
+    for name, expected in (plan.frames() | beside | mended).items():
         file = f"{name}.csv"
         try:
             stored = read_table(plan.folder / file, len(expected))

@@ -256,8 +256,9 @@ def money(instance: Instance, funds: Sequence[Fund]) -> pd.DataFrame:
 def prospects_of(plan: StoredPlan, futures: Baselines) -> Prospects:
     """Return how a plan for several futures fares in each."""
     return Prospects(
-        futures, plan.record["uncertainty"], plan.mean_amounts, plan.bounds, plan.mean_deployed
-    )
+        futures, plan.record["uncertainty"], plan.mean_amounts, plan.bounds, plan.mean_deployed,
+        plan.mended,
+    )  # fmt: skip
 
 
 def mean_plan(plan: StoredPlan) -> pd.DataFrame:

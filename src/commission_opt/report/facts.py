@@ -73,7 +73,9 @@ class Facts:
         """How a plan for several futures fares in each of them."""
         plan = self.found.plan
         said = plan.record["uncertainty"]
-        return Prospects(self.futures, said, plan.mean_amounts, plan.bounds, plan.mean_deployed)
+        return Prospects(
+            self.futures, said, plan.mean_amounts, plan.bounds, plan.mean_deployed, plan.mended
+        )
 
     @property
     def units(self) -> bool:

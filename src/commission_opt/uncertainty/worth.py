@@ -82,6 +82,8 @@ class ValueOfWeighing:
         Why there is none.
     repaired : float or None
         The risk of the nearest that holds in every future, where that plan does not.
+    mended : Outcome or None
+        That nearest; None where later years are decided anew too.
     true_regret : Bracket or None
         Of plans whose largest regret is made least: that of this plan against the best plans in
         each future, not in fractions of places.
@@ -96,6 +98,7 @@ class ValueOfWeighing:
     mean_plan: Bracket | None
     reason: str
     repaired: float | None = None
+    mended: Outcome | None = None
     true_regret: Bracket | None = None
 
     @property
@@ -132,10 +135,10 @@ def worth(
     watch.begin("the plan for the mean future")
     quarter = replace(limits, seconds=limits.seconds / 4)
     amounts, deployed, plan, reason = _mean_plan(problem, mean, quarter, watch)
-    mended = None
+    repaired, mended = None, None
     if amounts is not None and plan is None:
         watch.begin("the nearest to it that holds in every future")
-        mended = _repaired(problem, amounts, quarter, watch)
+        repaired, mended = _repaired(problem, amounts, quarter, watch)
     bounds, alone, see, true = None, allocation.alone, None, None
     most = MOST_APART if isinstance(problem.drawn, Sampled) else MOST_SOLVED
     if exact or len(names_of(problem)) <= most:
@@ -148,19 +151,23 @@ def worth(
         true = true_regret(problem, allocation.outcome, alone)
     return ValueOfWeighing(
         Bracket(first.bound, first.objective), bounds, alone, see, amounts, deployed, plan, reason,
-        mended, true,
+        repaired, mended, true,
     )  # fmt: skip
 
 
-def _repaired(problem: Planning, amounts: Floats, limits: Limits, watch: Watch) -> float | None:
-    """Return the risk of the nearest to a plan that holds in every future; None if not found."""
+def _repaired(
+    problem: Planning, amounts: Floats, limits: Limits, watch: Watch
+) -> tuple[float | None, Outcome | None]:
+    """Return the risk of the nearest to a plan that holds in every future, and what it buys."""
     try:
         found = nearest(problem, amounts, limits, watch)
     except CommissionOptError:
-        return None
+        return None, None
     if found is None:
-        return None
-    return goal_value(problem, goals(problem)[0], outcome_of(problem, found))
+        return None, None
+    result = outcome_of(problem, found)
+    value = goal_value(problem, goals(problem)[0], result)
+    return value, result if problem.layout.times is None else None
 
 
 def _by_duality(

@@ -34,10 +34,10 @@ from commission_opt.views.shortfall import Baselines
 from commission_opt.views.verdict import amount, figure
 from commission_opt.views.weighing import AS_GIVEN, draws_at, weighing_of
 
-PLAN, LAST, MEAN, BOUND = "plan", "last", "mean", "bound"
+PLAN, LAST, MEAN, MENDED, BOUND = "plan", "last", "mean", "mended", "bound"
 HEADINGS = {
     PLAN: "this plan", LAST: "last year repeated", MEAN: "plan for the mean",
-    BOUND: "no plan is below",
+    MENDED: "mean plan, mended", BOUND: "no plan is below",
 }  # fmt: skip
 EXPECTED, WORST_TENTH, LARGEST = "expected", "mean of the worst tenth", "largest regret"
 _TENTH = UnderUncertainty("", "cvar", alpha=0.9, weight=1.0)
@@ -63,6 +63,8 @@ class Prospects:
         Below which no plan for that future alone can be.
     mean_deployed : array or None
         Who is deployed with a plan for the mean future in each; None where nobody can be.
+    mended : Outcome or None
+        The nearest to such a plan that keeps every rule in each, where that itself does not.
     """
 
     baselines: Baselines
@@ -70,6 +72,7 @@ class Prospects:
     mean: Floats | None
     bounds: Floats | None
     mean_deployed: Floats | None = None
+    mended: Outcome | None = None
 
     @property
     def problem(self) -> Planning:
@@ -79,6 +82,8 @@ class Prospects:
     @cached_property
     def _plans(self) -> dict[str, Outcome]:
         found = {PLAN: self.baselines.plan, LAST: self.baselines.last_year}
+        if self.mended is not None:
+            return {**found, MENDED: as_given(self.problem, self.mended)}
         later = self.problem.layout.times is not None  # which would have to be decided
         if self.mean is None or self.said["expected_value_plan"] is None or later:
             return found
@@ -87,8 +92,13 @@ class Prospects:
 
     @property
     def compared(self) -> bool:
-        """Whether a plan for the mean future is among those whose values are worked out."""
-        return MEAN in self._plans
+        """Whether a plan for the mean future, or the nearest, is among those worked out."""
+        return self._other is not None
+
+    @property
+    def _other(self) -> str | None:
+        """What the plan is set against: one that does not weigh, and holds."""
+        return next((name for name in (MEAN, MENDED) if name in self._plans), None)
 
     @cached_property
     def values(self) -> dict[str, Floats]:
@@ -165,8 +175,8 @@ class Prospects:
             yield "There is one scenario only, so nothing is weighed."
             return
         yield self._weighing(stage)
-        if self.compared:
-            yield self._board(stage)
+        if self._other is not None:
+            yield self._board(stage, self._other)
         yield self._knowing(stage)
         if self.problem.deploys:
             yield over_scenarios(self.problem, self.baselines.plan)
@@ -242,14 +252,16 @@ class Prospects:
             "of this plan."
         )
 
-    def _board(self, stage: StageCertificate) -> str:
+    def _board(self, stage: StageCertificate, other: str) -> str:
         """Say what the plan gives up if all goes as given, and saves where it goes badly."""
         title = OBJECTIVES[stage.minimise].title
-        given = _against(self.given[PLAN], self.given[MEAN])
-        tenth = _against(self.tenth[PLAN], self.tenth[MEAN])
+        given = _against(self.given[PLAN], self.given[other])
+        tenth = _against(self.tenth[PLAN], self.tenth[other])
+        which = "a plan for" if other == MEAN else "the places nearest to a plan for"
+        holds = "" if other == MEAN else " that keep every rule in each"
         return (
-            f"Against a plan for the mean of the scenarios, the {title} of this plan is {given} if "
-            f"all goes {AS_GIVEN}, and {tenth} in the worst tenth of futures."
+            f"Against {which} the mean of the scenarios{holds}, the {title} of this plan is "
+            f"{given} if all goes {AS_GIVEN}, and {tenth} in the worst tenth of futures."
         )
 
 

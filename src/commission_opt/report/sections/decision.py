@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from commission_opt.explain.answer import AnswerTable
 from commission_opt.formulation.goals import weighs
-from commission_opt.plan.judged import shows_each
+from commission_opt.plan.judged import says_repaired, shows_each
 from commission_opt.plan.sign import Role
 from commission_opt.report.facts import Facts
 from commission_opt.report.paper import Paper
@@ -164,7 +164,7 @@ def _again(facts: Facts) -> str:
         said = facts.found.plan.record["uncertainty"]
         only = ["the bounds of each scenario alone and what knowing it would be worth"]
         only = only if said["evpi"] and not shows_each(facts.found.plan) else []
-        if said.get("repaired") is not None:
+        if says_repaired(facts.found.plan):
             only.append("what the places nearest to a plan for the mean have")
         text += f", but for {words.joined(only)}" if only else ""
     return f"{text}; {signed_words(facts)}."

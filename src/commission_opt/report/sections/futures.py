@@ -9,7 +9,7 @@ import numpy as np
 from commission_opt.certificate.certify import StageCertificate
 from commission_opt.formulation.goals import names_of, weighs
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.plan.judged import shows_each
+from commission_opt.plan.judged import says_repaired, shows_each
 from commission_opt.report.charts.fans import fan_pair, fan_panels
 from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts
@@ -43,6 +43,10 @@ _SAID_OF_MEAN = (
 _MENDED = (
     "What the places nearest to a plan for the mean have, the plan says; it does not hold them."
 )
+_MENDED_AGAIN = (
+    "What the places nearest to a plan for the mean have, and that they keep every rule in each "
+    "scenario, was worked out again when this page was made; that none are nearer is not proved."
+)
 
 
 def futures(facts: Facts) -> Section | None:
@@ -54,10 +58,11 @@ def futures(facts: Facts) -> Section | None:
     seen = facts.prospects
     said = (
         *seen.sentences(stage), note(problem),
-        *[_AGAIN] * seen.compared,
+        *[_AGAIN] * (seen.compared and seen.mended is None),
         *[_SAID_OF_MEAN] * (not seen.compared and seen.said["expected_value_plan"] is not None),
         *[_PROVED if shows_each(facts.found.plan) else _SAID] * (seen.bounds is not None),
-        *[_MENDED] * (seen.said.get("repaired") is not None),
+        *[_MENDED] * says_repaired(facts.found.plan),
+        *[_MENDED_AGAIN] * (seen.mended is not None),
     )  # fmt: skip
     exhibits = [_scenarios(facts, stage)]
     if problem.deploys:
