@@ -4,10 +4,17 @@ from importlib import import_module
 from math import inf
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from commission_opt.arrays import Floats
 from commission_opt.bench.results import read_results
 from commission_opt.bench.summary import summary
+from commission_opt.formulation.objectives.worst_region import shares
+from commission_opt.formulation.problem import planning
+from commission_opt.instance.instance import Instance
+from commission_opt.policy import Policy
+from commission_opt.solvers.status import Moment
 
 SIZE = ["4", "2", "1"]
 
@@ -260,8 +267,42 @@ def test_later_stages_are_those_that_were_set() -> None:
     assert gaps["value-for-money"] == (0.0002,)
     assert gaps["change"] == (0.005,)
     assert gaps["icb-fair-shares"] == (0.002,)
-    assert gaps["27x7x3"] == gaps["129x7x5"] == (0.002, 0.02)
+    assert gaps["27x7x3"] == gaps["27x7x3-1%"] == gaps["129x7x5"] == (0.002, 0.02)
+    assert gaps["even-regions"] == (0.002,)
     assert {case.seconds for case in cases.values()} == {8.0, 90.0}
+
+
+def test_even_regions_are_equally_short_with_last_years_places() -> None:
+    later = import_module("later_stages")
+    instance, policy = import_module("measuring").read_size((6, 4, 1), 3)
+    before, even = (
+        shares_with_last_places(own, policy) for own in (instance, later.evened(instance, policy))
+    )
+    assert np.ptp(before) > 0.01
+    assert even == pytest.approx(np.median(before), abs=0.02)
+    assert np.ptp(even) < 0.2 * np.ptp(before)
+
+
+def shares_with_last_places(instance: Instance, policy: Policy) -> Floats:
+    problem = planning(instance, policy)
+    places = instance.courses["last_intake"].to_numpy(float)
+    last = np.concatenate([places, np.zeros(len(instance.lines) - len(places))])
+    outcome = problem.outcome(np.repeat(last[:, None], policy.commissioning_years, axis=1))
+    return shares(problem, outcome.shortfall)
+
+
+def test_a_stage_took_until_best_and_bound_were_near_enough() -> None:
+    later = import_module("later_stages")
+    near = [
+        Moment(1.0, "change: relaxation", inf, 90.0),
+        Moment(2.0, "change: bound", 110.0, -inf),
+        Moment(3.0, "change: whole places", 100.0, -inf),
+        Moment(4.0, "change: bound", inf, 99.0),
+    ]
+    assert later._until(near, 0.2) == 2.0
+    assert later._until(near, 0.1) == 3.0
+    assert later._until(near, 0.05) == 4.0
+    assert later._until(near, 0.001) == inf
 
 
 def test_later_stages(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
