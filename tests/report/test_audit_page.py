@@ -76,12 +76,17 @@ def test_the_page_says_what_the_tables_say(tmp_path: Path) -> None:
     assert f"short of {last['shortfall_p50']:,.0f} FTE" in text.replace("\N{NO-BREAK SPACE}", " ")
 
 
+def _first(names: str) -> str:
+    return str(next(iter(audit_record(audited(), None, None, MADE)[names])))
+
+
 def test_later_years_and_robust_places_have_sections(tmp_path: Path) -> None:
     names = ("draw-0001", "draw-0002")
     values = [np.array(each) for each in ([0.5, 0.5], [90.0, 110.0], [70.0, 80.0], [71.0, 82.0])]
     anew = Redecided(1, names, *values)
     table = pd.DataFrame(
-        {"line": ["a", "b", "c"], "year": 2026, "amount": 5.0, "least": 0.0, "most": 9.0,
+        {"line": ["a", "b", "c"], "profession": _first("professions"),
+         "region": _first("regions"), "year": 2026, "amount": 5.0, "least": 0.0, "most": 9.0,
          "robust": [True, False, False], "hangs_on": ["", HOSTILE[0], ""]}
     )  # fmt: skip
     places = Steadiness(table, 11, 0)
@@ -94,6 +99,11 @@ def test_later_years_and_robust_places_have_sections(tmp_path: Path) -> None:
     assert page.table("The weighted shortfall in 2 futures")[1][1] == "100"
     rows = page.table("Decisions by what they hang on")[1:]
     assert [row[1] for row in rows] == ["1", "1", "1"]
+    assert (
+        page.table("Fragile: what moves with one row of the file alone, the widest first")[1][0]
+        == "b"
+    )
+    assert page.table("Robust: what stays within a step in all futures tried")[1][0] == "a"
     assert pd.read_csv(folder / "redecided.csv")["high"].tolist() == [71.0, 82.0]
     assert pd.read_csv(folder / "robust.csv")["line"].tolist() == ["a", "b", "c"]
     for old, new in (('"robust": 1', '"robust": "x"'), ('"years": 1', '"years": -1')):
@@ -103,6 +113,64 @@ def test_later_years_and_robust_places_have_sections(tmp_path: Path) -> None:
         with pytest.raises(InputError):
             page_of(folder)
         (folder / "audit.json").write_text(text, encoding="utf-8")
+
+
+def steady(folder: Path) -> tuple[Path, pd.DataFrame]:
+    """An audit with 23 decisions that hang on a row, two that are robust and two that are not."""
+    record = audit_record(audited(), None, None, MADE)
+    professions, regions = [*record["professions"]], [*record["regions"]]
+    hangs = ["demand", "leavers"] * 11 + ["demand"] + [""] * 4
+    n = len(hangs)
+    table = pd.DataFrame(
+        {"line": [f"line {i}" for i in range(n)],
+         "profession": [professions[i % len(professions)] for i in range(n)],
+         "region": [regions[i % len(regions)] for i in range(n)],
+         "year": [2026 + i % 2 for i in range(n)], "amount": [10.0 + i for i in range(n)],
+         "least": 5.0, "most": [15.0 + 7 * i % 40 for i in range(n)],
+         "robust": [False] * (n - 2) + [True] * 2, "hangs_on": hangs}
+    )  # fmt: skip
+    places = Steadiness(table, 11, 0)
+    record = audit_record(audited(), None, None, MADE, places=places)
+    write_audit(audited(), None, None, record, folder / "a", places=places)
+    return folder / "a", table
+
+
+def test_the_page_names_the_decisions_that_move_furthest_and_the_largest_robust(
+    tmp_path: Path,
+) -> None:
+    folder, table = steady(tmp_path)
+    record = json.loads((folder / "audit.json").read_text("utf-8"))
+    page = Parsed(render(page_of(folder)))
+    rows = page.table("Fragile: what moves with one row")[1:]
+    own = table[table["hangs_on"] != ""].set_index("line")
+    assert len(rows) == 20
+    widths = [own["most"][row[0]] - own["least"][row[0]] for row in rows]
+    assert widths == sorted(own["most"] - own["least"], reverse=True)[:20]
+    for line, profession, region, year, amount, least, most, hangs in rows:
+        of = own.loc[line]
+        assert profession == record["professions"][of["profession"]]
+        assert region == record["regions"][of["region"]]
+        assert year.startswith(str(of["year"]))
+        assert [float(each) for each in (amount, least, most)] == [*of[["amount", "least", "most"]]]
+        assert hangs == of["hangs_on"]
+    assert "3 more decisions in robust.csv" in render(page_of(folder))
+    robust = page.table("Robust: what stays within a step")[1:]
+    assert [row[0] for row in robust] == ["line 26", "line 25"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(",True,", ",False,"), (",demand", ",leavers"), ("line,", "lines,"), (",2026,", ",x,")],
+)
+def test_decisions_that_are_not_those_of_the_audit_are_refused(
+    tmp_path: Path, old: str, new: str
+) -> None:
+    folder, _ = steady(tmp_path)
+    text = (folder / "robust.csv").read_text("utf-8")
+    assert old in text
+    (folder / "robust.csv").write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(InputError):
+        page_of(folder)
 
 
 def test_what_was_written_is_read_back(tmp_path: Path) -> None:
@@ -117,8 +185,8 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("audit.json", '"format": 1', '"format": "one"'),
-        ("audit.json", '"format": 1,', ""),
+        ("audit.json", '"format": 2', '"format": "one"'),
+        ("audit.json", '"format": 2,', ""),
         ("audit.json", '"rule": "budgets"', '"rule": "luck"'),
         ("audit.json", '"years": [', '"years": ["x",'),
         ("audit.json", "{", "["),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from commission_opt.arrays import Floats
 from commission_opt.formulation.rules import RULES
+from commission_opt.report.audit_places import places
 from commission_opt.report.charts.fans import driver_bars, fan_pair, fan_panels
 from commission_opt.report.drawing import Chart
 from commission_opt.report.page import Page
@@ -31,7 +32,7 @@ def audit_page(folder: Path) -> Page:
     sections = (
         Section("decision", "What it shows", points=view.said),
         _fans(view), _short(view), _drivers(view), _rules(view), _later(view),
-        _places(view), _provenance(view),
+        places(view), _provenance(view),
     )  # fmt: skip
     return Page(
         title=words.clean(record["title"]),
@@ -219,33 +220,6 @@ def _later(view: AuditView) -> Section | None:
     title = f"The {words.clean(first['title'])} in {tried}"
     return Section(
         "later", "What later rounds could mend", said, (Exhibit(tabled("later", title, columns)),)
-    )
-
-
-def _places(view: AuditView) -> Section | None:
-    """Return the section of places that are robust, and of those that hang on one row."""
-    found = view.record.get("places")
-    if not found:
-        return None
-    fragile = found["fragile"]
-    others = found["decisions"] - found["robust"] - sum(fragile.values())
-    rows = [
-        ("robust: within one step of the plan in all futures tried", found["robust"]),
-        *((f"fragile: move with “{words.clean(name)}” alone", n) for name, n in fragile.items()),
-        ("move for other reasons, or for several", others),
-    ]
-    columns = (
-        ("what", "decisions", [name for name, _ in rows]),
-        ("count", "how many", [count for _, count in rows], words.count),
-    )
-    said = (
-        f"In each of {words.plural(found['futures'], 'future')} a plan in fractions of places, "
-        f"within {words.percent(found['near'])} of the best for it, was made as near to this plan "
-        "as can be. robust.csv says of every decision how far it moves.",
-    )
-    title = "Decisions by what they hang on"
-    return Section(
-        "places", "Which places are robust", said, (Exhibit(tabled("places", title, columns)),)
     )
 
 

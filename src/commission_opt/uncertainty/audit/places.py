@@ -29,6 +29,7 @@ from commission_opt.solvers.status import Watch
 from commission_opt.uncertainty.audit.audited import PATIENT, Arrays, AuditedPlan, Piece
 from commission_opt.uncertainty.repaired import distance
 
+PLACE = ("profession", "region")  # what a decision is of
 NEAR = 0.005  # by which a plan may be above the best for a future
 _LOW, _HIGH = 0.1, 0.9
 _DRAWS = 8
@@ -64,8 +65,9 @@ class Steadiness:
     Parameters
     ----------
     table : pandas.DataFrame
-        line, year, amount, least, most, robust, hangs_on: what the plan has, between what it moves,
-        rounded to steps, whether it is robust, and the row on which it hangs alone.
+        line, profession, region, year, amount, least, most, robust, hangs_on: what the plan has,
+        between what it moves, rounded to steps, whether it is robust, and the row on which it
+        hangs alone.
     futures : int
         In which a plan was found.
     without : int
@@ -170,10 +172,11 @@ def _table(trial: AuditedPlan, tried: Sequence[Tried], columns: Floats) -> pd.Da
     alone = at_rest & (by_row.sum(axis=0) == 1)
     names = np.array([*(row.name for row in rows), ""], dtype=object)
     which = np.where(alone, by_row.argmax(axis=0) if len(rows) else 0, len(rows))
+    lines = problem.instance.lines
     near = np.round(columns / step) * step
     table = pd.DataFrame(
         {
-            "line": problem.instance.lines["line"].to_numpy()[layout.line],
+            **{name: lines[name].to_numpy()[layout.line] for name in ("line", *PLACE)},
             "year": problem.instance.first_year + layout.year,
             "amount": plan,
             "least": np.minimum(plan, near.min(axis=0, initial=np.inf)),

@@ -23,7 +23,7 @@ from commission_opt.uncertainty.audit.quantiles import spread_of
 from commission_opt.uncertainty.audit.redecided import Redecided
 
 RECORD = "audit.json"
-FORMAT = 1
+FORMAT = 2  # robust.csv has profession and region
 COPY = "uncertainty.toml"
 
 

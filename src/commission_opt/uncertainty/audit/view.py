@@ -23,6 +23,10 @@ from commission_opt.uncertainty.audit.spread import WHAT
 _LARGEST = 2**26  # bytes of a file
 _TOTALS = ["profession", "year", *(f"{what}_{q}" for what in WHAT for q in NAMES)]
 _HASHES = ("model", "places", "code")
+_ROBUST = [
+    "line", "profession", "region", "year", "amount", "least", "most", "robust", "hangs_on",
+]  # fmt: skip
+_TEXTS = {"profession", "region", "kind", "code", "year", "line", "robust", "hangs_on"}
 _SHORT = ["kind", "code", "year", "probability"]
 _WRONG = (
     ValueError, TypeError, KeyError, AttributeError, OSError, OverflowError, RecursionError,
@@ -44,12 +48,15 @@ class AuditView:
         Quantiles by profession and year; "" for all professions.
     short : pandas.DataFrame
         How likely professions and regions are short; "" for the whole horizon.
+    robust : pandas.DataFrame or None
+        Which decisions are robust, and what others hang on; None if that was not asked for.
     """
 
     record: Mapping[str, Any]
     said: tuple[str, ...]
     totals: pd.DataFrame
     short: pd.DataFrame
+    robust: pd.DataFrame | None = None
 
 
 def is_audit(folder: Path | str) -> bool:
@@ -88,10 +95,29 @@ def read_audit(folder: Path | str) -> AuditView:
         kinds = (("profession", record["professions"]), ("region", record["regions"]))
         pairs = [(kind, code) for kind, codes in kinds for code in codes]
         _check_rows(short, ((*pair, year) for pair in pairs for year in (*years, "")))
+        file = "robust.csv"
+        robust = _robust(folder / file, record) if record.get("places") else None
     except _WRONG as error:
         what = f"no {error}" if isinstance(error, KeyError) else str(error)
         raise InputError.of_file(file, f"is not that of an audit: {what}") from error
-    return AuditView(record, said, totals, short)
+    return AuditView(record, said, totals, short, robust)
+
+
+def _robust(path: Path, record: Mapping[str, Any]) -> pd.DataFrame:
+    """Read which decisions are robust; a ValueError says what does not fit the record."""
+    table, found = _table(path, _ROBUST), record["places"]
+    table["robust"] = table["robust"] == "True"
+    hangs = table["hangs_on"][table["hangs_on"] != ""].value_counts().to_dict()
+    if (len(table), table["robust"].sum()) != (found["decisions"], found["robust"]):
+        raise ValueError("it has other decisions than the audit")
+    if hangs != found["fragile"]:
+        raise ValueError("its decisions hang on others than the audit says")
+    years = map(str, range(record["years"][0], record["years"][1] + 1))
+    known = {"profession": record["professions"], "region": record["regions"], "year": years}
+    for key, codes in known.items():
+        if not table[key].isin([*codes]).all():
+            raise ValueError(f"it has another {key} than the audit")
+    return table
 
 
 def _check_rows(table: pd.DataFrame, expected: Iterable[tuple[str, ...]]) -> None:
@@ -148,7 +174,7 @@ def _table(path: Path, columns: list[str]) -> pd.DataFrame:
     table = pd.read_csv(BytesIO(content), dtype=str, keep_default_na=False)
     if list(table.columns[: len(columns)]) != columns or not len(table):
         raise ValueError("it has other columns")
-    figures = [name for name in table.columns if name not in ("profession", "kind", "code", "year")]
+    figures = [name for name in table.columns if name not in _TEXTS]
     table[figures] = table[figures].astype(float)
     if not table[figures].map(math.isfinite).all().all():
         raise ValueError("it has a figure that is no number")
