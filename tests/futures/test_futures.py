@@ -147,7 +147,9 @@ def test_figures_that_leave_their_range_are_set_to_its_end_and_counted() -> None
     assert found.cut == pytest.approx(4 * 2 / (16 * (3 + 20)))  # of B and C, in four draws
     (warning,) = found.warnings
     assert warning.severity == "warning"
-    assert warning.message.startswith("2.2% of the drawn figures leave their range")
+    assert warning.message.startswith("2.2% of the drawn figures leave their range, most often")
+    assert "fill_rate of courses.csv, drawn by “fill_rate”" in warning.message
+    assert (warning.row, warning.column) == (6, "uncertain 1, figures")
 
 
 def test_figures_are_cut_once_all_rows_are_done() -> None:

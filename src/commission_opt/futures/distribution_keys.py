@@ -25,6 +25,7 @@ _SUCH_AS = {
     "values": "[0.95, 1.0, 1.1], with as many probabilities",
 }
 _COUNTS = {"interval": 2, "normal": 2, "triangular": 3, "uniform": 2}
+_LARGEST = 1e15  # as in tables that are read
 _WITHIN = 1e-9  # by which probabilities may miss 1
 KEYS = (*_SUCH_AS, "probabilities")
 
@@ -81,7 +82,9 @@ def _example(key: str) -> str:
 
 
 def _finite(value: float) -> str | None:
-    return None if math.isfinite(value) else "is not a finite number"
+    if not math.isfinite(value):
+        return "is not a finite number"
+    return None if abs(value) <= _LARGEST else f"is beyond {_LARGEST:g}, the most that is read"
 
 
 def _wrong(key: str, numbers: list[float], how: str) -> str | None:

@@ -13,7 +13,7 @@ import numpy as np
 from commission_opt.arrays import Floats, Ints
 from commission_opt.errors import InputError, Problem, UsageError
 from commission_opt.futures.columns import DrawnColumn, Key, chunks, columns_of, of_rows, values_of
-from commission_opt.futures.cut import share_cut, warned
+from commission_opt.futures.cut import cut_of, warned
 from commission_opt.futures.draw import Draw, lay_out
 from commission_opt.futures.explicit import Written, written_out
 from commission_opt.futures.lines import problem_at
@@ -229,7 +229,7 @@ def futures(
     rest = max(0.0, 1.0 - sum(explicit)) / max(count, 1)
     names = [scenario.name for scenario in uncertainty.scenarios]
     columns = columns_of(laid, sheets, points)
-    cut = share_cut(columns, laid, sheets, points)
+    cut = cut_of(columns, laid, sheets, points)
     made = Futures(
         instance=instance,
         uncertainty=uncertainty,
@@ -238,7 +238,7 @@ def futures(
         explicit=len(explicit),
         points=points,
         seed=seed,
-        cut=cut,
+        cut=cut.share,
         warnings=tuple(warned(uncertainty, cut)),
         written=told,
         draws=laid,

@@ -15,7 +15,8 @@ def new_figures(setting: Setting, old: Floats) -> Floats:
     """Return what a setting makes of figures."""
     if setting.axis.operator == "=":
         return np.full_like(old, setting.value)
-    return old * setting.value if setting.axis.operator == "*=" else old + setting.value
+    with np.errstate(over="ignore"):  # infinity is out of every range
+        return old * setting.value if setting.axis.operator == "*=" else old + setting.value
 
 
 def ends(column: Column) -> tuple[float, float]:
