@@ -19,7 +19,7 @@ from commission_opt.scenario.sheets import VariedRows
 _WARNS, _STOPS = 0.01, 0.10
 
 
-class Cut(NamedTuple):
+class OutOfRange(NamedTuple):
     """How many drawn figures leave their range.
 
     Parameters
@@ -42,7 +42,7 @@ def cut_of(
     draws: Sequence[Draw],
     sheets: Callable[[str], VariedRows],
     points: Floats,
-) -> Cut:
+) -> OutOfRange:
     """Count the drawn figures that leave their range."""
     figures = len(points) * sum(len(column.cells) for column in columns.values())
     leaving = {key: column for key, column in columns.items() if column.may_leave}
@@ -52,12 +52,14 @@ def cut_of(
         for key, column in leaving.items():
             cut[key] += column.cut(sheets(key[0]).columns[key[1]], values)
     if not cut.total():
-        return Cut(0.0)
+        return OutOfRange(0.0)
     ((most, _),) = cut.most_common(1)
-    return Cut(cut.total() / figures, most, tuple(touch.draw for touch in columns[most].touches))
+    return OutOfRange(
+        cut.total() / figures, most, tuple(touch.draw for touch in columns[most].touches)
+    )
 
 
-def warned(uncertainty: Uncertainty, cut: Cut) -> Iterator[Problem]:
+def warned(uncertainty: Uncertainty, cut: OutOfRange) -> Iterator[Problem]:
     """Warn of figures set to an end of their range.
 
     Raises
