@@ -230,7 +230,11 @@ def test_what_is_told_of_the_world_as_given_says_so() -> None:
 def test_where_weighing_is_worth_much_it_is_said() -> None:
     bad = (scenario("as given", 0.5), scenario("no more leave", 0.5, "leavers*=0.1"))
     plan, record = solved(INSTANCE, model(integer=False), *bad)
-    low, high = record.record["vss"]
-    text = " ".join(prospects(plan, record).sentences(plan.certificate.stages[0]))
-    assert ("is worth between" in text) is (low > 0)
-    assert high >= low
+    (low, high), (mean, _) = record.record["vss"], record.record["expected_value_plan"]
+    assert low > 0.1 * mean
+    sentences = prospects(plan, record).sentences(plan.certificate.stages[0])
+    (said,) = [text for text in sentences if text.startswith("Weighing the scenarios is worth")]
+    least, most, other, *shares = numbers(said)
+    assert least <= low <= high <= most
+    assert (least, most, other) == pytest.approx((low, high, mean), rel=1e-4)
+    assert shares == pytest.approx([100 * low / mean, 100 * high / mean], abs=0.011)
