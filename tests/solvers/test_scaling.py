@@ -1,13 +1,15 @@
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy import sparse
 
 from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
+from commission_opt.solvers import highs, persistent
 from commission_opt.solvers.persistent import PersistentProgram
-from commission_opt.solvers.scaling import multiplied, odd_units, scales
-from commission_opt.solvers.status import Limits, Status
+from commission_opt.solvers.scaling import multiplied, odd_units, scales, without_idle_ends
+from commission_opt.solvers.status import Limits, Status, Watch
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -47,6 +49,57 @@ def program(money: float = 1.0, weight: float = 1.0, fte: float = 1.0) -> Linear
         columns={"places": slice(0, 2), "shortage": slice(2, 4)},
         rows={"budgets": slice(0, 1), "shortage": slice(1, 3)},
     )
+
+
+def budget_of(most: float, courses: float = 10.0) -> LinearProgram:
+    given = program()
+    upper = np.append(np.full(2, courses), given.upper[2:])
+    return replace(given, row_upper=np.append(most, given.row_upper[1:]), upper=upper)
+
+
+@pytest.mark.parametrize("size", [1.0, 1e6])
+def test_a_huge_limit_that_nothing_reaches_is_none(size: float) -> None:
+    idle = budget_of(1e9 * size)
+    assert np.isinf(without_idle_ends(idle).row_upper[0])
+    assert idle.row_upper[0] == 1e9 * size  # what is proved stands on the limit as given
+    # Either course alone could spend that much, or it is no more than others are.
+    for binds in (
+        budget_of(1e9 * size, 1e9 * size),
+        budget_of(1e9 * size, np.inf),
+        budget_of(12.0),
+    ):
+        assert without_idle_ends(binds).row_upper.tolist() == binds.row_upper.tolist()
+
+
+def test_solvers_are_not_given_what_bounds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[float] = []
+
+    def load(given: LinearProgram, *more: Any) -> Any:
+        ends = given.row_upper
+        seen.append(float(np.max(ends, where=np.isfinite(ends), initial=0.0)))
+        return loaded(given, *more)
+
+    loaded = highs.load
+    monkeypatch.setattr(highs, "load", load)
+    monkeypatch.setattr(persistent, "load", load)
+    idle = budget_of(1e15)
+    usual = highs.solve_linear(program(), Limits(), Watch())
+    assert usual.x is not None
+    held = PersistentProgram(Limits())
+    for found in (
+        highs.solve_linear(idle, Limits(), Watch()),
+        highs.solve_integer(idle, np.arange(4) < 2, Limits(), Watch()),
+        held.solve(idle, 10.0),
+    ):
+        assert found.status is Status.OPTIMAL
+        assert found.x is not None
+        assert idle.value(found.x) <= program().value(usual.x)
+    assert len(seen) == 4
+    assert max(seen) < 100.0
+    binding = held.solve(program(), 10.0)  # a limit that comes back is kept
+    assert held.hot
+    assert binding.x is not None
+    assert program().value(binding.x) == pytest.approx(program().value(usual.x))
 
 
 ODD = [(1e-12, 1.0, 1.0), (1e9, 1.0, 1.0), (1.0, 1e12, 1.0), (1.0, 1.0, 1e-9), (1e-12, 1e9, 1e-9)]

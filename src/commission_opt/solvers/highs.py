@@ -23,6 +23,7 @@ from highspy.highs import Highs
 from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.solvers.interrupt import interruptible
+from commission_opt.solvers.scaling import without_idle_ends
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 from commission_opt.solvers.tally import Options
 from commission_opt.solvers.work import of_branched, of_interior, of_nodes, of_pass, of_simplex
@@ -67,6 +68,7 @@ def solve_linear(
         Use the interior point method, which solves nearly exactly, and not the simplex method.
     """
     start = time.perf_counter()
+    program = without_idle_ends(program)
     highs = load(program, None, limits)
     watch.tally.pass_seconds += time.perf_counter() - start
     if interior_point:
@@ -122,7 +124,7 @@ def solve_integer(
         With the best point found, without multipliers.
     """
     work = limits.budget if seconds is None else seconds
-    highs = load(program, integer, limits)
+    highs = load(without_idle_ends(program), integer, limits)
     option(highs, "mip_rel_gap", limits.gap / 4)  # our bound is weaker than the solver's own
     option(highs, "mip_abs_gap", 0.0)
     if nodes is not None:

@@ -15,7 +15,7 @@ from commission_opt.solvers.basis import Basis, factorised
 from commission_opt.solvers.believed import Way
 from commission_opt.solvers.highs import changed_options, load, option, run, status_of, unfinished
 from commission_opt.solvers.linear import is_large
-from commission_opt.solvers.scaling import Units, odd_units
+from commission_opt.solvers.scaling import Units, odd_units, without_idle_ends
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 from commission_opt.solvers.tally import Options
 
@@ -132,6 +132,7 @@ class PersistentProgram:
 
     def _in_units(self, program: LinearProgram) -> LinearProgram:
         """Return a program as the solver is given it; units stay while the layout does."""
+        program = without_idle_ends(program)
         last, self._given = self._given, program
         if last is None or last.matrix.shape != program.matrix.shape:
             self._units = odd_units(program)

@@ -15,6 +15,7 @@ from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import LinearProgram
 
 _ROUNDS = 10
+_HUGE = 1e7  # an end of a row beyond which it is looked whether anything reaches it
 _SMALL, _LARGE = 2.0**-17, 2.0**20  # between these, sizes are left as they are
 
 
@@ -91,6 +92,23 @@ class Units:
     def multipliers(self, y: Floats) -> Floats:
         """Return multipliers of the program given; a ray stays one."""
         return np.asarray(y * self.rows * self.objective)
+
+
+def without_idle_ends(program: LinearProgram) -> LinearProgram:
+    """Return a program whose rows have no huge ends that its box never reaches.
+
+    Such an end, a budget of 1e15 that says that there is none, bounds nothing, and harms the
+    arithmetic of a solver: the slack beside it has no digits left.
+    """
+    idle = np.flatnonzero(np.isfinite(program.row_upper) & (program.row_upper > _HUGE))
+    if not len(idle):
+        return program
+    rows = sparse.csr_array(program.matrix)[idle]
+    with np.errstate(invalid="ignore"):
+        reached = rows.maximum(0) @ program.upper + rows.minimum(0) @ program.lower
+    upper = program.row_upper.copy()
+    upper[idle[reached < program.row_upper[idle] / 2.0]] = np.inf
+    return replace(program, row_upper=upper)
 
 
 def odd_units(program: LinearProgram) -> Units | None:
