@@ -86,7 +86,7 @@ def test_an_answer_that_proves_little_is_not_taken(
 
     tried = answering(monkeypatch, lie)
     found = solve_relaxation(formulation, Limits(), Watch())
-    assert set(tried) == set(Algorithm)
+    assert set(tried) == set(Algorithm) - {Algorithm.DUAL}  # which is for fractions
     assert tried[-1] is Algorithm.SIMPLEX
     exact = solve_linear(formulation.program, Limits(), Watch())
     assert exact.x is not None

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
 from commission_opt.core.linear_program import LinearProgram
+from commission_opt.solvers.by_dual import has_few
 from commission_opt.solvers.linear import Algorithm, is_large, solve_by
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 
@@ -92,16 +93,19 @@ def from_nothing(
 ) -> Iterator[Way]:
     """Yield the ways to solve a program from nothing.
 
-    A small program is solved by the simplex method, whose optimum stands with whatever bound its
+    One that must be ``exact`` and ties few decisions to many rows is solved by its dual first. A
+    small program is solved by the simplex method, whose optimum stands with whatever bound its
     multipliers prove. A large one is solved by the interior point method before that and, unless it
     must be ``exact``, by the first-order method. That needs many times as long where a row ties all
     columns (``tied``), as one does that holds an earlier objective; it is then left to the largest.
     Then come those that are left.
     """
     plain = replace(limits, options={**limits.options, "presolve": "off"})
+    few = exact and has_few(program)
     large, within = is_large(program), _EQUAL if exact else _NEAR
     inside = tied and program.matrix.nnz <= _INSIDE
     for wanted, algorithm, name, how, enough in (
+        (few, Algorithm.DUAL, "", limits, SURE),
         (large and not exact and not inside, Algorithm.FIRST_ORDER, "", limits, within),
         (large, Algorithm.INTERIOR_POINT, "", limits, within),
         (True, Algorithm.SIMPLEX, "", limits, math.inf),

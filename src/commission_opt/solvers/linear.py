@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from commission_opt.core.linear_program import LinearProgram
+from commission_opt.solvers.by_dual import solve_by_dual
 from commission_opt.solvers.first_order import solve_first_order
 from commission_opt.solvers.highs import solve_linear
 from commission_opt.solvers.interrupt import interruptible
@@ -18,6 +19,7 @@ class Algorithm(StrEnum):
     """How a linear program is solved."""
 
     SIMPLEX = "simplex"
+    DUAL = "simplex on the dual"
     INTERIOR_POINT = "interior point"
     FIRST_ORDER = "first order"
 
@@ -38,8 +40,8 @@ def solve_by(
     Parameters
     ----------
     algorithm : Algorithm
-        The simplex method solves exactly, the interior point method nearly so; the first-order
-        method comes within a fifth of the gap asked for.
+        The simplex method solves exactly, on the program or its dual, the interior point method
+        nearly so; the first-order method comes within a fifth of the gap asked for.
     watch : Watch
         Stops the run early when asked to.
     seconds : float
@@ -50,5 +52,7 @@ def solve_by(
         return interruptible(
             lambda: solve_first_order(program, watch, gap=gap, seconds=seconds), watch
         )
+    if algorithm is Algorithm.DUAL:
+        return solve_by_dual(program, limits, watch, seconds)
     interior_point = algorithm is Algorithm.INTERIOR_POINT
     return solve_linear(program, limits, watch, seconds=seconds, interior_point=interior_point)
