@@ -280,13 +280,19 @@ def assemble(columns: Sequence[Columns], rows: Sequence[Rows], aim: Aim) -> Line
 
 def _matrix(rows: Sequence[Rows], sizes: dict[str, int]) -> sparse.csc_array:
     """Set the coefficients of each block of rows beside each other, then all of them below."""
-
-    def beside(block: Rows) -> sparse.csr_array:
-        nothing = {name: sparse.csr_array((len(block.lower), size)) for name, size in sizes.items()}
-        return sparse.csr_array(sparse.hstack([*{**nothing, **block.coefficients}.values()]))
-
-    none = sparse.csr_array((0, sum(sizes.values())))
-    return sparse.csc_array(sparse.vstack([none, *map(beside, rows)], format="csr"))
+    left = _slices(list(sizes.items()))
+    top = np.cumsum([0, *(len(block.lower) for block in rows)])
+    parts = [
+        (sparse.coo_array(part), int(above), left[name].start)
+        for block, above in zip(rows, top, strict=False)
+        for name, part in block.coefficients.items()
+    ]
+    none = np.zeros(0)
+    data = np.concatenate([none, *(part.data for part, _, _ in parts)])
+    row = np.concatenate([none.astype(int), *(part.coords[0] + at for part, at, _ in parts)])
+    column = np.concatenate([none.astype(int), *(part.coords[1] + at for part, _, at in parts)])
+    shape = int(top[-1]), sum(sizes.values())
+    return sparse.csc_array((data, (row, column)), shape=shape)
 
 
 def _slices(sizes: list[tuple[str, int]]) -> dict[str, slice]:

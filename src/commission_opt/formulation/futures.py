@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
@@ -266,23 +267,38 @@ def _tightest(blocks: Sequence[Rows]) -> Iterator[tuple[Bools, Ints]]:
     Beside that, in how many blocks rows are equal to each in coefficients and ends; a block may
     have several.
     """
-    groups: dict[bytes, list[tuple[int, int]]] = {}
-    for k, block in enumerate(blocks):
+    groups: dict[bytes, int] = {}
+    group = []
+    for block in blocks:
         matrix = block.coefficients.get(PLACES, sparse.csr_array((len(block.lower), 0)))
-        for i, (start, end) in enumerate(zip(matrix.indptr, matrix.indptr[1:], strict=False)):
+        for start, end in pairwise(matrix.indptr.tolist()):
             key = matrix.indices[start:end].tobytes() + matrix.data[start:end].tobytes()
-            groups.setdefault(key, []).append((k, i))
-    keep = [np.zeros(len(block.lower), dtype=bool) for block in blocks]
-    same = [np.zeros(len(block.lower), dtype=int) for block in blocks]
-    for members in groups.values():
-        lower = np.array([blocks[k].lower[i] for k, i in members])
-        upper = np.array([blocks[k].upper[i] for k, i in members])
-        for at in dict.fromkeys((int(np.argmax(lower)), int(np.argmin(upper)))):
-            k, i = members[at]
-            keep[k][i] = True
-            equal = np.flatnonzero((lower == lower[at]) & (upper == upper[at]))
-            same[k][i] = len({members[m][0] for m in equal})
-    return iter(list(zip(keep, same, strict=True)))
+            group.append(groups.setdefault(key, len(groups)))
+    sizes = [len(block.lower) for block in blocks]
+    own, of_group = np.repeat(np.arange(len(blocks)), sizes), np.array(group, dtype=np.int64)
+    lower = np.concatenate([np.zeros(0), *(block.lower for block in blocks)])
+    upper = np.concatenate([np.zeros(0), *(block.upper for block in blocks)])
+    keep = np.zeros(len(own), dtype=bool)
+    for tightness in (-lower, upper):
+        order = np.lexsort((tightness, of_group))
+        keep[order[_new(of_group[order])]] = True
+    order = np.lexsort((own, upper, lower, of_group))
+    alike = _new(of_group[order], lower[order], upper[order])
+    another = alike | _new(own[order])
+    kind = np.cumsum(alike) - 1
+    same = np.zeros(len(own), dtype=np.int64)
+    same[order] = np.bincount(kind, another)[kind]
+    ends = np.cumsum(sizes)[:-1]
+    return zip(np.split(keep, ends), np.split(same, ends), strict=True)
+
+
+def _new(*sorted_by: Floats | Ints) -> Bools:
+    """Say where any of some arrays is not what it was before; at the beginning it is."""
+    new = np.zeros(len(sorted_by[0]), dtype=bool)
+    new[:1] = True
+    for each in sorted_by:
+        new[1:] |= each[1:] != each[:-1]
+    return new
 
 
 def _some(block: Rows, rows: np.ndarray) -> Rows:
