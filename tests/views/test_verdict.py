@@ -192,6 +192,7 @@ def test_a_stage_beyond_the_gap_is_named_and_the_loss_is_told() -> None:
         (8.380266666, 8.38, "is at most 8.38000"),  # which the plan is above
         (8.380266666, 8.5, "is at most 8.50000"),
         (8.38025, 8.38025, "is at most 8.38025"),
+        (8.380004, 8.379996, "is at most 8.37999 weighted FTE-years (this plan is above that by"),
     ],
 )
 def test_a_limit_never_reads_as_if_the_plan_broke_it(value: float, limit: float, says: str) -> None:

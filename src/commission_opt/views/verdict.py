@@ -190,7 +190,10 @@ def _most(stage: StageCertificate, limit: float, over: Weighing | None) -> str:
     of_plan = figure(stage, stage.final)
     if over and stage.final <= limit and least != nearest == of_plan:
         return "no higher than that of this plan"
-    return f"at most {amount(stage, limit, ROUND_FLOOR)}"
+    excess = (stage.final - limit) / max(1.0, abs(limit))
+    rounded = 0.0 < excess <= TOLERANCE and least != of_plan
+    also = " (this plan is above that by what counts as rounding)" if rounded else ""
+    return f"at most {amount(stage, limit, ROUND_FLOOR)}{also}"
 
 
 def _given_up(stages: Sequence[StageCertificate], k: int) -> Iterator[str]:
