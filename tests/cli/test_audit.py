@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -61,6 +62,23 @@ def test_the_same_seed_gives_the_same_audit(place: Path, tmp_path: Path, run: Ru
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
     again = run(*asked(place, "--draws", 20, "--seed", 10))
     assert "20 draws of “unsure” (seed 10)" in again.out
+
+
+def test_a_plan_of_an_earlier_format_is_audited_the_same(
+    place: Path, tmp_path: Path, run: Run
+) -> None:
+    old = Path(shutil.copytree(place / "plan", tmp_path / "old"))
+    with np.load(old / "proof.npz") as stored:  # which kept no places of stages
+        arrays = {key: stored[key] for key in stored.files if not key.endswith("places")}
+    np.savez_compressed(old / "proof.npz", **arrays)
+    record = json.loads((old / "plan.json").read_text())
+    record["format"] = 2
+    (old / "plan.json").write_text(json.dumps(record))
+    for plan, name in ((place / "plan", "new"), (old, "old")):
+        words = ("audit", plan, "--uncertainty", place / "unsure.toml", "--draws", 20, "--regret")
+        assert run(*words, "--out", tmp_path / "of" / name).code == 0
+    one, other = (tmp_path / "of" / name / "draws.csv" for name in ("new", "old"))
+    assert one.read_bytes() == other.read_bytes()
 
 
 def test_an_audit_is_replaced_only_if_asked(place: Path, tmp_path: Path, run: Run) -> None:
