@@ -82,7 +82,7 @@ def test_without_anything_held_a_row_costs_by_how_far_it_is_broken() -> None:
     own = task(conditioned(formulate(problem, aims(problem)[0])))
     land = landscape(own.formulation, own.relaxation.multipliers)
     assert land is not None
-    assert not land.charge.any()
+    assert not land.grain.any()
 
 
 @pytest.mark.parametrize("seed", some(range(4), 2))

@@ -222,21 +222,22 @@ class _Limits:
 
     def __init__(self, state: State, rows: Ints, caps: Caps | None = None) -> None:
         above, under = state.land.most[rows], state.land.least[rows]
-        penalty, charge = state.land.penalty[rows], state.land.charge[rows]
+        penalty, grain = state.land.penalty[rows], state.land.grain[rows]
         activity = state.activity[rows]
         if caps is not None:
             activity, above = np.append(activity, state.caps), np.append(above, caps.most)
             under = np.append(under, np.full(len(caps), -np.inf))
-            penalty, charge = np.append(penalty, caps.penalty), np.append(charge, 0.0 * caps.most)
+            penalty, grain = np.append(penalty, caps.penalty), np.append(grain, 0.0 * caps.most)
         self.above, self.under, self.penalty = above - activity, under - activity, penalty
-        self.charge = charge if charge.any() else None
+        self.grain = grain if grain.any() else None
         self.start = float(self.of(np.zeros((1, len(self.penalty))))[0])
 
     def of(self, drawn: Floats) -> Floats:
         over = np.maximum(drawn - self.above, 0.0)
         over += np.maximum(self.under - drawn, 0.0)
-        cost = over @ self.penalty
-        return np.asarray(cost if self.charge is None else cost + (over > 0) @ self.charge)
+        if self.grain is not None:
+            over = np.where(over > 0.0, np.maximum(over, self.grain), 0.0)
+        return np.asarray(over @ self.penalty)
 
 
 @dataclass

@@ -32,8 +32,10 @@ class Landscape:
         Their ends, with what rounding errors may take.
     price : array, shape (rows,)
         What a unit of activity is worth elsewhere, by the multipliers of the relaxation.
-    penalty, charge : array, shape (rows,)
-        More than any step gains for a unit beyond an end, and for being beyond it at all.
+    penalty : array, shape (rows,)
+        More than any step gains for a unit beyond an end.
+    grain : array, shape (rows,)
+        By how much a row that is beyond an end counts as beyond it at least.
     lower, upper, step, smallest : array, shape (n,)
         The box and the admissible numbers of each decision column.
     unit : array of int, shape (n,)
@@ -48,7 +50,7 @@ class Landscape:
     most: Floats
     price: Floats
     penalty: Floats
-    charge: Floats
+    grain: Floats
     lower: Floats
     upper: Floats
     step: Floats
@@ -58,7 +60,7 @@ class Landscape:
 
     def broken(self, excess: Floats, rows: Ints | slice) -> Floats:
         """Return what it costs that some rows are so far beyond their ends."""
-        return self.penalty[rows] * excess + self.charge[rows] * (excess > 0)
+        return self.penalty[rows] * np.where(excess > 0, np.maximum(excess, self.grain[rows]), 0.0)
 
 
 def landscape(
@@ -111,7 +113,7 @@ def landscape(
         most,
         -multipliers[kept],
         penalty,
-        _charge(penalty, use) if len(caps) else np.zeros_like(penalty),
+        _grain(use) if len(caps) else np.zeros_like(penalty),
         program.lower[places],
         program.upper[places],
         formulation.step,
@@ -143,7 +145,7 @@ def dearer(land: Landscape, factor: float) -> Landscape:
     """Return a landscape with penalties so many times as high."""
     penalty = np.where(land.caps.aimed, 1.0, factor) * land.caps.penalty
     caps = replace(land.caps, penalty=penalty)
-    return replace(land, caps=caps, penalty=factor * land.penalty, charge=factor * land.charge)
+    return replace(land, caps=caps, penalty=factor * land.penalty)
 
 
 def _penalty(hinges: Hinges, caps: Caps, use: sparse.csr_array) -> Floats:
@@ -160,15 +162,15 @@ def _penalty(hinges: Hinges, caps: Caps, use: sparse.csr_array) -> Floats:
     return 3.0 * dearest + 1.0
 
 
-def _charge(penalty: Floats, use: sparse.csr_array) -> Floats:
-    """Return what the largest place on each row costs beyond its end.
+def _grain(use: sparse.csr_array) -> Floats:
+    """Return what the place draws on each row that draws most.
 
-    With something held a row that is broken by next to nothing would cost less than to mend it.
+    With something held, to break a row by next to nothing would cost less than to mend it.
     """
     largest = np.zeros(use.shape[0])
     entries = sparse.coo_array(use)
     np.maximum.at(largest, entries.coords[0], np.abs(entries.data))
-    return penalty * largest
+    return largest
 
 
 def rounding_room(end: Floats, unit: Floats) -> Floats:
