@@ -50,6 +50,8 @@ def drawn(instance: Instance, *, by_link: bool = False) -> Account:
         Over starts at positions of ``Instance.starts``; it has no limit of its own. With
         ``by_link`` there are cells for each of the pathways that ``links_of`` returns.
     """
+    if instance.pathways.empty:
+        return _nothing(instance, by_link=by_link)
     links = links_of(instance, "draws")
     cells = _rows(instance, links, by_link=by_link)
     return _account(instance, links, cells, np.zeros(cells[0].size))
@@ -61,6 +63,8 @@ def fed(instance: Instance, *, by_link: bool = False) -> Account:
     Its constant are those of the pipeline: of cohorts that are on course when the plan starts, and
     of those that have qualified and enter the pool within the horizon.
     """
+    if instance.pathways.empty:
+        return _nothing(instance, by_link=by_link)
     links, cohorts = links_of(instance, "feeds"), instance.tables["pipeline"]
     rows, of_link = _rows(instance, links, by_link=by_link)
     at = pd.Index(instance.courses["course"]).get_indexer(cohorts["course"])
@@ -72,6 +76,13 @@ def fed(instance: Instance, *, by_link: bool = False) -> Account:
     of_pipeline = np.zeros(rows.size)
     np.add.at(of_pipeline, rows.at(of_link[link[inside]], year[inside]), people[inside])
     return _account(instance, links, (rows, of_link), of_pipeline)
+
+
+def _nothing(instance: Instance, *, by_link: bool) -> Account:
+    """Return that nobody is drawn from pools, nor goes to them."""
+    count = 0 if by_link else instance.pools.size
+    matrix = sparse.csr_array((count, instance.starts.size))
+    return Account(np.zeros(count), matrix, np.full(count, np.inf))
 
 
 def links_of(instance: Instance, role: str) -> pd.DataFrame:
