@@ -147,3 +147,35 @@ def test_runs_are_counted_by_whether_they_start_from_a_basis() -> None:
     assert not watch.tally.cut_short
     held.solve(costs(program, np.random.default_rng(9)), 0.0, watch)
     assert watch.tally.cut_short
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_start_at_multipliers_is_near_and_ends_at_the_same_optimum(seed: int) -> None:
+    program = random_program(seed)
+    cold, warm = PersistentProgram(Limits()), PersistentProgram(Limits())
+    watches = Watch(), Watch()
+    first = cold.solve(program, 60.0, watches[0])
+    assert first.status is Status.OPTIMAL
+    assert first.x is not None
+    assert first.multipliers is not None
+    warm.start_at(first.multipliers)
+    again = warm.solve(program, 60.0, watches[1])
+    assert again.x is not None
+    assert program.value(again.x) == pytest.approx(program.value(first.x))
+    assert warm.hot
+    assert warm.way == "pointed: first program"
+    assert len(list(warm.ways(program))) == 2  # and one anew, if that start was bad
+    steps = [sum(run.iterations["simplex"] for run in w.tally.runs.values()) for w in watches]
+    assert steps[1] <= max(2, steps[0] // 4)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_start_at_any_multipliers_ends_at_the_optimum(seed: int) -> None:
+    rng, program = np.random.default_rng(seed), random_program(seed)
+    best = solve_linear(program, Limits(), Watch())
+    hot = PersistentProgram(Limits())
+    hot.start_at(rng.normal(size=len(program.row_lower)))
+    found = hot.solve(program, 60.0)
+    assert best.x is not None
+    assert found.x is not None
+    assert program.value(found.x) == pytest.approx(program.value(best.x))

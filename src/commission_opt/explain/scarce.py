@@ -12,7 +12,8 @@ import numpy as np
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.errors import NoPlanError
-from commission_opt.explain.margins.prices import first_stage, next_to_plan
+from commission_opt.explain.margins.carried import carried
+from commission_opt.explain.margins.prices import PricedProgram, first_stage, next_to_plan
 from commission_opt.explain.margins.questions import EVERY, more_of
 from commission_opt.explain.margins.spending import in_words, taken_columns
 from commission_opt.explain.margins.worth import ESTIMATE, Valuer, Worth
@@ -23,6 +24,7 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.instance.typed import ANY
 from commission_opt.solvers.linear import is_large
+from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.views import words
 
@@ -129,7 +131,10 @@ def scarce(
     """
     if not is_large(formulation.program):
         with suppress(NoPlanError):  # what the prices say is left
-            return list(_solved(problem, places, most, limits or Limits()))
+            stage, limits = first_stage(problem), limits or Limits()
+            hot = PersistentProgram(limits)
+            hot.start_at(carried(multipliers, formulation, stage))
+            return list(_solved(next_to_plan(stage, places, limits, Watch(), hot), most, limits))
     unit, found = unit_of(problem), []
     for kind, rows, worths in _binding_of_each(formulation.program, multipliers):
         where = formulation.program.rows[kind.table]
@@ -147,10 +152,10 @@ def scarce(
     return found
 
 
-def _solved(problem: Planning, places: Floats, most: int, limits: Limits) -> Iterator[Scarce]:
+def _solved(near: PricedProgram, most: int, limits: Limits) -> Iterator[Scarce]:
     """Value the limits of a plan by solving again no more than is told."""
-    formulation, unit = first_stage(problem), unit_of(problem)
-    near = next_to_plan(formulation, places, limits, Watch())
+    formulation, problem = near.formulation, near.formulation.problem
+    unit = unit_of(problem)
     valuer = Valuer(near, near, None, Watch())
 
     def values(kind: Limit, rows: Sequence[Ints], seconds: float, counted: int) -> list[Worth]:

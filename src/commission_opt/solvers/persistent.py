@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
+from highspy import HighsBasis, HighsBasisStatus
 from scipy import sparse
 
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
-from commission_opt.solvers.basis import Basis, factorised
+from commission_opt.solvers.basis import BASIC, LOWER, UPPER, Basis, factorised
 from commission_opt.solvers.believed import Way
 from commission_opt.solvers.highs import changed_options, load, option, run, status_of, unfinished
 from commission_opt.solvers.linear import is_large
@@ -20,6 +21,10 @@ from commission_opt.solvers.status import Limits, Result, Status, Watch
 from commission_opt.solvers.tally import Options
 
 _NONE: Ints = np.zeros(0, dtype=np.int64)
+_PRICED = 1e-9  # a price beside which rounding is nothing
+_STATUS = {
+    int(s): s for s in (HighsBasisStatus.kLower, HighsBasisStatus.kBasic, HighsBasisStatus.kUpper)
+}
 _COEFFICIENTS = 500  # changed one by one; handing over all is quicker beyond that
 
 
@@ -41,7 +46,8 @@ class PersistentProgram:
         Whether the last solve started from a basis.
     way : str
         How its program was handed over: ``hot`` if changed in place, ``rebuilt: WHY`` if as a whole
-        but from the last basis, ``cold: WHY`` without.
+        but from the last basis, ``pointed: WHY`` from one that multipliers point to, ``cold: WHY``
+        without.
     """
 
     def __init__(
@@ -53,8 +59,20 @@ class PersistentProgram:
         self._program: LinearProgram | None = None  # as the solver has it
         self._given: LinearProgram | None = None
         self._units: Units | None = None
+        self._start: Floats | None = None
         self.hot, self.way = False, ""
         self._options: dict[str, Options] = {}
+
+    def start_at(self, multipliers: Floats) -> None:
+        """Begin the next solve, if it has no last one, at the basis that multipliers point to.
+
+        Parameters
+        ----------
+        multipliers : array, shape (m,)
+            Of the rows of the program, near those of its optimum: a row or a column that has a
+            price stands at an end, and the others follow from those that do.
+        """
+        self._start = multipliers
 
     def solve(self, program: LinearProgram, seconds: float, watch: Watch | None = None) -> Result:
         """Solve a program from the basis of the last one where the layout is the same.
@@ -99,7 +117,7 @@ class PersistentProgram:
 
     def forget(self) -> None:
         """Start anew at the next solve."""
-        self._highs = self._program = self._given = self._units = None
+        self._highs = self._program = self._given = self._units = self._start = None
 
     def basis(self) -> Basis | None:
         """Return the basis at which the last solve ended; None if there is none to be used."""
@@ -142,6 +160,9 @@ class PersistentProgram:
         last, self._program = self._program, program
         if last is None:
             self._whole(program, "first program")
+            if self._start is not None and self._given is not None:
+                self._highs.setBasis(_pointed(self._given, self._start))
+                self._start, self.hot, self.way = None, True, "pointed: first program"
             return
         old, new = last.matrix, program.matrix
         if old is not new and (why := self._recast(old, new)):
@@ -185,6 +206,23 @@ class PersistentProgram:
         self.way = f"{'rebuilt' if self.hot else 'cold'}: {why}"
         if self.hot:
             self._highs.setBasis(basis)
+
+
+def _pointed(program: LinearProgram, multipliers: Floats) -> HighsBasis:
+    """Return the basis in which what has a price stands at an end; HiGHS completes it."""
+    reduced = program.cost - program.matrix.T @ multipliers
+    basis = HighsBasis()
+    basis.col_status = _standing(reduced, program.lower, program.upper)
+    basis.row_status = _standing(multipliers, program.row_lower, program.row_upper)
+    basis.valid = basis.alien = True  # alien: there may be too many or too few that are basic
+    return basis
+
+
+def _standing(price: Floats, lower: Floats, upper: Floats) -> list[HighsBasisStatus]:
+    low = (price > _PRICED) & np.isfinite(lower)
+    high = (price < -_PRICED) & np.isfinite(upper)
+    status = np.where(low, LOWER, np.where(high, UPPER, BASIC))
+    return [_STATUS[each] for each in status.tolist()]
 
 
 def _moved(*pairs: tuple[Floats, Floats]) -> Any:
