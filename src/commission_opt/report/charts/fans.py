@@ -9,7 +9,7 @@ import numpy as np
 
 from commission_opt.arrays import Floats
 from commission_opt.report.charts.panels import Panels, ends
-from commission_opt.report.charts.room import beside_rows, key, key_height, narrow
+from commission_opt.report.charts.room import beside_rows, key, key_height, line, narrow, patch
 from commission_opt.report.drawing import NARROW, Hover, Picture, painted
 from commission_opt.views import words
 from commission_opt.views.charts import BLUE, INK, ORANGE, RED, numbered
@@ -45,9 +45,10 @@ def fan_pair(years: Sequence[int], fans: Mapping[str, Fan]) -> Picture:
             axes.set_title(title, fontsize=10, pad=4)
             axes.tick_params(labelsize=7.5)
             axes.grid(visible=True, axis="y")
-            _finish(axes, years)
+            ends(axes, years)
+            numbered(axes.yaxis)
         pair[1].set_ylim(bottom=0)
-        _key(figure, tuple(fans))
+        key(figure, _handles(tuple(fans)))
         return hover
 
     return painted(height, paint)
@@ -67,16 +68,14 @@ def fan_panels(
     drawn = tuple(dict.fromkeys(what for _, fans in panels for what in fans))
     grid = Panels([name for name, _ in panels], _signs(drawn))
 
-    def paint(figure: Any) -> Hover:
+    def draw(axes: Any, number: int, name: str, fans: Mapping[str, Fan]) -> Hover:
         hover: dict[str, Sequence[str]] = {}
-        for number, (axes, (name, fans)) in enumerate(zip(grid.axes(figure), panels, strict=True)):
-            for what, fan in fans.items():
-                hover |= _fan(axes, years, fan, what, f"fan-{number}-{what}", unit, name)
-            _finish(axes, years)
-        _key(figure, drawn)
+        for what, fan in fans.items():
+            hover |= _fan(axes, years, fan, what, f"fan-{number}-{what}", unit, name)
+        numbered(axes.yaxis)
         return hover
 
-    return painted(grid.height, paint)
+    return grid.picture(years, panels, draw, lambda: _handles(drawn))
 
 
 def driver_bars(names: Sequence[str], first: Floats, total: Floats, half_widths: Floats) -> Picture:
@@ -138,21 +137,11 @@ def _fan(
     }
 
 
-def _finish(axes: Any, years: Sequence[int]) -> None:
-    ends(axes, years)
-    numbered(axes.yaxis)
-
-
 def _signs(names: Sequence[str]) -> list[str]:
     return [*(f"{name}, median" for name in names), "half of all futures", "9 of 10"]
 
 
-def _key(figure: Any, names: Sequence[str]) -> None:
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
-    handles: list[Any] = [Line2D([], [], color=COLOURS[name], lw=2) for name in names]
-    handles += [Patch(color=INK, alpha=0.32), Patch(color=INK, alpha=0.14)]
-    for handle, sign in zip(handles, _signs(names), strict=True):
-        handle.set_label(sign)
-    key(figure, handles)
+def _handles(names: Sequence[str]) -> list[Any]:
+    *medians, half, most = _signs(names)
+    lines = [line(m, color=COLOURS[n], lw=2) for m, n in zip(medians, names, strict=True)]
+    return [*lines, patch(half, color=INK, alpha=0.32), patch(most, color=INK, alpha=0.14)]

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from commission_opt.arrays import Floats
-from commission_opt.report.charts.panels import Panels, ends
-from commission_opt.report.charts.room import key, key_height, narrow
+from commission_opt.report.charts.panels import Panels
+from commission_opt.report.charts.room import key, key_height, line, narrow
 from commission_opt.report.drawing import NARROW, Hover, Picture, painted
 from commission_opt.views import words
 from commission_opt.views.charts import BLUE, GREY, RED, SKY, numbered
@@ -55,8 +55,8 @@ def gap_lines(
                 for y, v in zip(years, values, strict=True)
             ]
         if narrow(figure):
-            looks = zip((RED, GREY, BLUE), (_DASHED, _DOTTED, _SOLID), strict=True)
-            lines_key(figure, signs, [{"color": colour, **look} for colour, look in looks])
+            looks = zip(signs, (RED, GREY, BLUE), (_DASHED, _DOTTED, _SOLID), strict=True)
+            key(figure, [line(sign, color=colour, **look) for sign, colour, look in looks])
         else:
             _name(axes, years[-1], lines, top)
         axes.set_ylabel(f"FTE {counted}")
@@ -83,16 +83,6 @@ def lines_axes(figure: Any, signs: Sequence[str], across: float) -> Any:
     axes = figure.add_axes((0.245, foot / height, 0.715, 1 - (foot + 0.1) / height))
     axes.tick_params(labelsize=8.5)
     return axes
-
-
-def lines_key(figure: Any, signs: Sequence[str], looks: Sequence[dict[str, Any]]) -> None:
-    """Write what lines that look so are below a narrow chart."""
-    from matplotlib.lines import Line2D
-
-    key(
-        figure,
-        [Line2D([], [], label=sign, **look) for sign, look in zip(signs, looks, strict=True)],
-    )
 
 
 def _name(axes: Any, last: int, lines: Sequence[tuple[str, Floats]], top: float) -> None:
@@ -131,30 +121,26 @@ def gap_panels(
     top = 100 * max(float(np.nanmax(np.nan_to_num(v))) for _, *lines in panels for v in lines)
     grid = Panels([name for name, *_ in panels], (nothing, WITH))
 
-    def paint(figure: Any) -> Hover:
-        hover: dict[str, Sequence[str]] = {}
-        for number, (axes, (region, without, with_plan)) in enumerate(
-            zip(grid.axes(figure), panels, strict=True)
-        ):
-            _lines(axes, years, 100 * without, 100 * with_plan)
-            gid = f"panel-{number}"
-            axes.scatter(
-                [years[-1]] * 2, [100 * without[-1], 100 * with_plan[-1]], s=14,
-                color=[RED, BLUE], gid=gid, zorder=4,
-            )  # fmt: skip
-            hover[gid] = [
-                f"{region}, {words.year(years[-1])}, {text}: {words.part(values[-1])} of demand"
-                for text, values in ((nothing, without), (WITH, with_plan))
-            ]
-            axes.set_ylim(0, 1.08 * max(top, 1.0))
-            ends(axes, years)
-            axes.set_xlim(years[0] - 0.3, years[-1] + 0.3)
-            axes.yaxis.set_major_formatter("{x:.0f} %")
-        looks = ({"color": RED, **_DASHED}, {"color": BLUE, **_SOLID})
-        lines_key(figure, grid.signs, looks)
-        return hover
+    def draw(axes: Any, number: int, region: str, without: Floats, with_plan: Floats) -> Hover:
+        _lines(axes, years, 100 * without, 100 * with_plan)
+        gid = f"panel-{number}"
+        axes.scatter(
+            [years[-1]] * 2, [100 * without[-1], 100 * with_plan[-1]], s=14,
+            color=[RED, BLUE], gid=gid, zorder=4,
+        )  # fmt: skip
+        axes.set_xlim(years[0] - 0.3, years[-1] + 0.3)
+        axes.set_ylim(0, 1.08 * max(top, 1.0))
+        axes.yaxis.set_major_formatter("{x:.0f} %")
+        told = [
+            f"{region}, {words.year(years[-1])}, {text}: {words.part(values[-1])} of demand"
+            for text, values in ((nothing, without), (WITH, with_plan))
+        ]
+        return {gid: told}
 
-    return painted(grid.height, paint)
+    def signs() -> list[Any]:
+        return [line(nothing, color=RED, **_DASHED), line(WITH, color=BLUE, **_SOLID)]
+
+    return grid.picture(years, panels, draw, signs)
 
 
 def _lines(axes: Any, years: Sequence[int], without: Floats, with_plan: Floats) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.arrays import Floats
-from commission_opt.report.charts.room import SIZE, beside_rows, key, key_height
+from commission_opt.report.charts.room import SIZE, beside_rows, key, key_height, patch
 from commission_opt.report.drawing import NARROW, Hover, Picture, painted
 from commission_opt.report.facts import relative
 from commission_opt.views import words
@@ -167,16 +167,13 @@ def _write(axes: Any, now: Floats, change: Floats, classes: Floats, *, slim: boo
 
 
 def _legend(figure: Any) -> None:
-    from matplotlib.patches import Patch
-
+    *signs, none = _SIGNS
     patches = [
-        Patch(facecolor=colour, edgecolor="#8C8C8C", lw=0.5, label=label)
-        for colour, label in zip(_COLOURS, _SIGNS, strict=False)
+        patch(sign, facecolor=colour, edgecolor="#8C8C8C", lw=0.5)
+        for colour, sign in zip(_COLOURS, signs, strict=True)
     ]
-    patches.append(
-        Patch(facecolor="white", edgecolor=_HATCH_INK, hatch=_HATCH, lw=0.5, label=_SIGNS[-1])
-    )
-    key(figure, patches, _KEY)
+    empty = patch(none, facecolor="white", edgecolor=_HATCH_INK, hatch=_HATCH, lw=0.5)
+    key(figure, [*patches, empty], _KEY)
 
 
 def _texts(now: pd.DataFrame, before: Floats, change: Floats) -> list[str]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from commission_opt.arrays import Floats
-from commission_opt.report.charts.gap import apart, lines_axes, lines_height, lines_key, yearly
-from commission_opt.report.charts.room import narrow
+from commission_opt.report.charts.gap import apart, lines_axes, lines_height, yearly
+from commission_opt.report.charts.room import key, line, narrow
 from commission_opt.report.drawing import Hover, Picture, painted
 from commission_opt.views import words
 from commission_opt.views.charts import (
@@ -51,11 +51,11 @@ def option_lines(
     first : int
         Which option the first line is, so that each looks alike in all charts.
     """
-    values = [(name, line / scale) for name, line in lines]
-    top = 1.08 * max(1e-9, *(float(line.max()) for _, line in values))
-    low = min(0.0, *(1.08 * float(line.min()) for _, line in values))
+    values = [(name, each / scale) for name, each in lines]
+    top = 1.08 * max(1e-9, *(float(each.max()) for _, each in values))
+    low = min(0.0, *(1.08 * float(each.min()) for _, each in values))
     ending = f" in {words.year(years[-1])}"
-    signs = [f"{name}: {words.count(line[-1])}{ending}" for name, line in values]
+    signs = [f"{name}: {words.count(each[-1])}{ending}" for name, each in values]
     looks = [
         {"color": colour, "lw": 1.9, "ls": dashes}
         for colour, dashes in _LOOKS[first : first + len(lines)]
@@ -63,26 +63,26 @@ def option_lines(
 
     def paint(figure: Any) -> Hover:
         axes = lines_axes(figure, signs, 0.68)
-        ends = apart([line[-1] for _, line in values], [0.05 * (top - low)] * len(values))
+        ends = apart([each[-1] for _, each in values], [0.05 * (top - low)] * len(values))
         hover: dict[str, Sequence[str]] = {}
-        for number, ((name, line), at) in enumerate(zip(values, ends, strict=True)):
+        for number, ((name, each), at) in enumerate(zip(values, ends, strict=True)):
             colour = looks[number]["color"]
-            axes.plot(years, line, **looks[number])
-            axes.scatter(years, line, s=16, color=colour, gid=f"points-{number}", zorder=4)
+            axes.plot(years, each, **looks[number])
+            axes.scatter(years, each, s=16, color=colour, gid=f"points-{number}", zorder=4)
             hover[f"points-{number}"] = [
                 f"{words.year(y)}, {name}: {words.count(v)} {unit}"
-                for y, v in zip(years, line, strict=True)
+                for y, v in zip(years, each, strict=True)
             ]
             if narrow(figure):
                 continue
             axes.annotate(
-                f"{shortened(name, _WIDE)}: {words.count(line[-1])}", (years[-1], line[-1]),
+                f"{shortened(name, _WIDE)}: {words.count(each[-1])}", (years[-1], each[-1]),
                 xytext=(years[-1] + 0.03 * max(1, len(years)), at), textcoords="data",
                 va="center", fontsize=8.5, color=INK, annotation_clip=False,
                 arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.8},
             )  # fmt: skip
         if narrow(figure):
-            lines_key(figure, signs, looks)
+            key(figure, [line(sign, **look) for sign, look in zip(signs, looks, strict=True)])
         axes.set_ylabel(unit)
         axes.set_ylim(low, top)
         axes.grid(visible=True, axis="y")

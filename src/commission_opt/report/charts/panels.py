@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from commission_opt.arrays import Floats
-from commission_opt.report.charts.room import SIZE, key, key_height, letters, lined
+from commission_opt.report.charts.room import SIZE, key, key_height, letters, line, lined, patch
 from commission_opt.report.drawing import NARROW, Hover, Picture, painted
 from commission_opt.views import words
 from commission_opt.views.charts import BLUE, INK, ORANGE, numbered
@@ -69,6 +69,29 @@ class Panels:
             axes.set_visible(False)
         return flat[:count]
 
+    def picture(
+        self,
+        years: Sequence[int],
+        panels: Sequence[tuple[Any, ...]],
+        draw: Callable[..., Hover],
+        signs: Callable[[], Sequence[Any]],
+    ) -> Picture:
+        """Return the chart of what is in each panel.
+
+        ``draw`` draws on axes what is in the panel of a number, and says what is told of it;
+        ``signs`` are those of the key.
+        """
+
+        def paint(figure: Any) -> Hover:
+            hover: dict[str, Sequence[str]] = {}
+            for number, (axes, panel) in enumerate(zip(self.axes(figure), panels, strict=True)):
+                hover |= draw(axes, number, *panel)
+                ends(axes, years)
+            key(figure, signs())
+            return hover
+
+        return painted(self.height, paint)
+
     def _across(self, width: float) -> int:
         return min(len(self.names), _ACROSS if width > NARROW else _ACROSS_NARROW)
 
@@ -114,35 +137,26 @@ def deployed_panels(
     names = [f"{by} for {needed}" for by, needed, *_ in panels]
     grid = Panels(names, ("deployed, FTE", "work covered, FTE"), 7.5, 3)
 
-    def paint(figure: Any) -> Hover:
-        hover: dict[str, Sequence[str]] = {}
-        for number, (axes, (*_, deployed, covered)) in enumerate(
-            zip(grid.axes(figure), panels, strict=True)
-        ):
-            gid = f"deployed-{number}"
-            axes.bar(years, deployed, color=BLUE, width=0.7)
-            axes.plot(years, covered, color=ORANGE, lw=1.8)
-            axes.scatter(years, covered, s=12, color=ORANGE, gid=gid, zorder=4)
-            hover[gid] = [
-                f"{names[number]}, {words.year(year)}: {words.count(fte)} FTE deployed, who cover "
-                f"{words.count(work)}"
-                for year, fte, work in zip(years, deployed, covered, strict=True)
-            ]
-            axes.set_ylim(0, 1.08 * max(top, np.finfo(float).tiny))
-            ends(axes, years)
-            numbered(axes.yaxis)
-        _deployed_key(figure, grid.signs)
-        return hover
+    def draw(axes: Any, number: int, *panel: Any) -> Hover:
+        *_, deployed, covered = panel
+        gid = f"deployed-{number}"
+        axes.bar(years, deployed, color=BLUE, width=0.7)
+        axes.plot(years, covered, color=ORANGE, lw=1.8)
+        axes.scatter(years, covered, s=12, color=ORANGE, gid=gid, zorder=4)
+        axes.set_ylim(0, 1.08 * max(top, np.finfo(float).tiny))
+        numbered(axes.yaxis)
+        told = [
+            f"{names[number]}, {words.year(year)}: {words.count(fte)} FTE deployed, who cover "
+            f"{words.count(work)}"
+            for year, fte, work in zip(years, deployed, covered, strict=True)
+        ]
+        return {gid: told}
 
-    return painted(grid.height, paint)
+    def signs() -> list[Any]:
+        covered = line(grid.signs[1], color=ORANGE, lw=1.8, marker="o", ms=4)
+        return [patch(grid.signs[0], color=BLUE), covered]
 
-
-def _deployed_key(figure: Any, signs: Sequence[str]) -> None:
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
-    line = Line2D([], [], color=ORANGE, lw=1.8, marker="o", ms=4, label=signs[1])
-    key(figure, [Patch(color=BLUE, label=signs[0]), line])
+    return grid.picture(years, panels, draw, signs)
 
 
 def post_panels(
@@ -158,36 +172,30 @@ def post_panels(
     top = max(float(np.nanmax(values)) for _, *lines in panels for values in lines)
     grid = Panels([name for name, *_ in panels], ("posts, FTE", "staff, FTE", "without a post"))
 
-    def paint(figure: Any) -> Hover:
-        hover: dict[str, Sequence[str]] = {}
-        for number, (axes, (name, posts, staff, idle)) in enumerate(
-            zip(grid.axes(figure), panels, strict=True)
-        ):
-            axes.fill_between(years, staff - idle, staff, color=ORANGE, alpha=0.45, lw=0)
-            alone = "_" if np.count_nonzero(~np.isnan(posts)) == 1 else None  # no line to draw
-            axes.plot(years, posts, color=INK, lw=1.8, ls=(0, (5, 2)), marker=alone)
-            axes.plot(years, staff, color=BLUE, lw=2.2)
-            gid = f"staff-{number}"
-            known = np.flatnonzero(~np.isnan(staff))  # a year without posts has no dot
-            axes.scatter(np.array(years)[known], staff[known], s=12, color=BLUE, gid=gid, zorder=4)
-            hover[gid] = [
-                f"{name}, {words.year(years[k])}: {words.count(staff[k])} FTE of staff, "
-                f"{words.count(posts[k])} posts, {words.count(idle[k])} without a post"
-                for k in known.tolist()
-            ]
-            axes.set_ylim(0, 1.08 * max(top, 1.0))
-            ends(axes, years)
-            numbered(axes.yaxis)
-        _post_key(figure, grid.signs)
-        return hover
+    looks = {"color": INK, "lw": 1.8, "ls": (0, (5, 2))}, {"color": BLUE, "lw": 2.2}
+    beyond = {"color": ORANGE, "alpha": 0.45}
 
-    return painted(grid.height, paint)
+    def draw(
+        axes: Any, number: int, name: str, posts: Floats, staff: Floats, idle: Floats
+    ) -> Hover:
+        axes.fill_between(years, staff - idle, staff, lw=0, **beyond)
+        alone = "_" if np.count_nonzero(~np.isnan(posts)) == 1 else None  # no line to draw
+        axes.plot(years, posts, marker=alone, **looks[0])
+        axes.plot(years, staff, **looks[1])
+        gid = f"staff-{number}"
+        known = np.flatnonzero(~np.isnan(staff))  # a year without posts has no dot
+        axes.scatter(np.array(years)[known], staff[known], s=12, color=BLUE, gid=gid, zorder=4)
+        axes.set_ylim(0, 1.08 * max(top, 1.0))
+        numbered(axes.yaxis)
+        told = [
+            f"{name}, {words.year(years[k])}: {words.count(staff[k])} FTE of staff, "
+            f"{words.count(posts[k])} posts, {words.count(idle[k])} without a post"
+            for k in known.tolist()
+        ]
+        return {gid: told}
 
+    def signs() -> list[Any]:
+        first, second, third = grid.signs
+        return [line(first, **looks[0]), line(second, **looks[1]), patch(third, **beyond)]
 
-def _post_key(figure: Any, signs: Sequence[str]) -> None:
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
-    posts = Line2D([], [], color=INK, lw=1.8, ls=(0, (5, 2)), label=signs[0])
-    staff = Line2D([], [], color=BLUE, lw=2.2, label=signs[1])
-    key(figure, [posts, staff, Patch(color=ORANGE, alpha=0.45, label=signs[2])])
+    return grid.picture(years, panels, draw, signs)

@@ -47,6 +47,20 @@ def key_height(labels: Sequence[str], width: float, size: float = SIZE) -> float
     return -(-len(fitting) // across) * tallest * _LINE * size / _POINTS + _EDGE
 
 
+def line(label: str, **look: Any) -> Any:
+    """Return a line for a key, that looks so."""
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], label=label, **look)
+
+
+def patch(label: str, **look: Any) -> Any:
+    """Return an area for a key, that looks so."""
+    from matplotlib.patches import Patch
+
+    return Patch(label=label, **look)
+
+
 def key(figure: Any, handles: Sequence[Any], size: float = SIZE) -> None:
     """Write a key at the foot of a figure, in as many columns as there is room for."""
     labels = [str(handle.get_label()) for handle in handles]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from commission_opt.report.charts.room import key, key_height, letters, lined
+from commission_opt.report.charts.room import key, key_height, letters, line, lined, patch
 from commission_opt.report.drawing import NARROW, Chart, Hover, Picture, painted
 from commission_opt.report.facts import Facts, share
 from commission_opt.report.section import Exhibit, Section, tabled
@@ -142,7 +142,8 @@ def _bars(spending: pd.DataFrame, labels: Sequence[str]) -> Picture:
                 hover |= _fund(axes, number, *funds[number])
             else:
                 axes.set_visible(False)
-        _key(figure, signs)
+        parts = [patch(s, color=c) for s, c in zip(labels, _COLOURS, strict=True)]
+        key(figure, [*parts, line(_BUDGET, color=ORANGE, lw=2.2)])
         return hover
 
     return painted(height, paint)
@@ -179,14 +180,3 @@ def _fund(axes: Any, number: int, name: Any, rows: pd.DataFrame) -> Hover:
     axes.grid(visible=True, axis="y")
     numbered(axes.yaxis)
     return hover
-
-
-def _key(figure: Any, signs: Sequence[str]) -> None:
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
-    handles: list[Any] = [
-        Patch(color=colour, label=sign) for colour, sign in zip(_COLOURS, signs, strict=False)
-    ]
-    handles.append(Line2D([], [], color=ORANGE, lw=2.2, label=signs[-1]))
-    key(figure, handles)
