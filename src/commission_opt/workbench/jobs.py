@@ -51,14 +51,8 @@ class Runner:
         self._followers: list[threading.Thread] = []
         self._ending = False
 
-    def start(
-        self,
-        command: Command,
-        instance: str | None = None,
-        scenario: str | None = None,
-        plan: str | None = None,
-    ) -> int:
-        """Note a command and have it run; return its number.
+    def start(self, command: Command, **about: str | None) -> int:
+        """Note a command, and what it is about, and have it run; return its number.
 
         Raises
         ------
@@ -66,7 +60,7 @@ class Runner:
             If another that is not over writes to the same place.
         """
         out = None if command.out is None else command.out.as_posix()
-        number = self._store.add_job(command.kind, command.words, out, instance, scenario, plan)
+        number = self._store.add_job(command.kind, command.words, out, **about)
         self._pool.submit(self._run, number)
         return number
 

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from commission_opt.errors import UsageError
 from commission_opt.workbench.records import (
@@ -98,6 +99,22 @@ class Memory:
                 raise
             db.execute("COMMIT")
 
+    def _one(self, query: str, key: str | int, missing: str) -> Any:
+        """Return the row of a key; a UsageError says what is missing where there is none."""
+        with self._open() as db:
+            row = db.execute(query, (key,)).fetchone()
+        if row is None:
+            raise UsageError(missing)
+        return row
+
+    def _added(self, statement: str, values: tuple[object, ...], taken: str) -> int:
+        """Add a row and return its number; a UsageError says that its place is taken."""
+        try:
+            with self._writing() as db:
+                return int(db.execute(statement, values).lastrowid or 0)
+        except sqlite3.IntegrityError as error:
+            raise UsageError(taken) from error
+
     def instances(self) -> list[Listed]:
         """Return the instances, the newest first."""
         with self._open() as db:
@@ -106,11 +123,8 @@ class Memory:
 
     def instance(self, name: str) -> Listed:
         """Return an instance; a UsageError says that there is none of that name."""
-        with self._open() as db:
-            row = db.execute("SELECT * FROM instances WHERE name = ?", (name,)).fetchone()
-        if row is None:
-            raise UsageError("there is no instance of that name here")
-        return Listed(*row)
+        missing = "there is no instance of that name here"
+        return Listed(*self._one("SELECT * FROM instances WHERE name = ?", name, missing))
 
     def add_instance(self, name: str, source: str, model: str, sha256: str = "") -> None:
         """Add an instance, unless there is one of that name already."""
@@ -147,11 +161,8 @@ class Memory:
 
     def scenario(self, number: int) -> Kept:
         """Return a scenario; a UsageError says that there is none of that number."""
-        with self._open() as db:
-            row = db.execute("SELECT * FROM scenarios WHERE id = ?", (_key(number),)).fetchone()
-        if row is None:
-            raise UsageError("there is no such scenario; somebody may have removed it")
-        return _kept(row)
+        missing = "there is no such scenario; somebody may have removed it"
+        return _kept(self._one("SELECT * FROM scenarios WHERE id = ?", _key(number), missing))
 
     def name_scenario(self, instance: str, name: str, changes: Sequence[str]) -> int:
         """Keep a new scenario; return its number.
@@ -161,19 +172,12 @@ class Memory:
         UsageError
             If the instance has one of that name.
         """
-        text = json.dumps(list(changes), ensure_ascii=False)
-        try:
-            with self._writing() as db:
-                cursor = db.execute(
-                    "INSERT INTO scenarios (instance, name, changes, version, saved) "
-                    "VALUES (?, ?, ?, 1, ?)",
-                    (instance, name, text, now()),
-                )
-                return int(cursor.lastrowid or 0)
-        except sqlite3.IntegrityError as error:
-            raise UsageError(
-                f"there is a scenario called {name!r} already; change that, or give another name"
-            ) from error
+        return self._added(
+            "INSERT INTO scenarios (instance, name, changes, version, saved) "
+            "VALUES (?, ?, ?, 1, ?)",
+            (instance, name, _written(changes), now()),
+            f"there is a scenario called {name!r} already; change that, or give another name",
+        )
 
     def change_scenario(self, number: int, version: int, changes: Sequence[str]) -> None:
         """Replace the changes of a scenario by somebody who has seen this version of it.
@@ -183,12 +187,11 @@ class Memory:
         ChangedMeanwhileError
             If there is a later one.
         """
-        text = json.dumps(list(changes), ensure_ascii=False)
         with self._writing() as db:
             done = db.execute(
                 "UPDATE scenarios SET changes = ?, version = version + 1, saved = ? "
                 "WHERE id = ? AND version = ?",
-                (text, now(), number, version),
+                (_written(changes), now(), number, version),
             )
             _check_seen(done)
 
@@ -216,25 +219,17 @@ class Memory:
         UsageError
             If another that is not over writes to the same place.
         """
-        text = json.dumps(list(words), ensure_ascii=False)
-        try:
-            with self._writing() as db:
-                cursor = db.execute(
-                    "INSERT INTO jobs (kind, words, out, instance, scenario, plan, state, asked) "
-                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (kind, text, out, instance, scenario, plan, WAITING, now()),
-                )
-                return int(cursor.lastrowid or 0)
-        except sqlite3.IntegrityError as error:
-            raise UsageError(f"another command is writing {out} just now; see Commands") from error
+        return self._added(
+            "INSERT INTO jobs (kind, words, out, instance, scenario, plan, state, asked) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (kind, _written(words), out, instance, scenario, plan, WAITING, now()),
+            f"another command is writing {out} just now; see Commands",
+        )
 
     def job(self, number: int) -> Job:
         """Return a command; a UsageError says that there is none of that number."""
-        with self._open() as db:
-            row = db.execute("SELECT * FROM jobs WHERE id = ?", (_key(number),)).fetchone()
-        if row is None:
-            raise UsageError("there is no command of that number")
-        return _job(row)
+        missing = "there is no command of that number"
+        return _job(self._one("SELECT * FROM jobs WHERE id = ?", _key(number), missing))
 
     def jobs(self, where: str = "", *values: str) -> list[Job]:
         """Return the commands, the oldest first: all, or those with these values.
@@ -280,6 +275,10 @@ class Memory:
 def _key(number: int) -> int:
     """Return a number that may be that of a row; 0, which is none, for one that is too large."""
     return number if number < 2**63 else 0
+
+
+def _written(texts: Sequence[str]) -> str:
+    return json.dumps(list(texts), ensure_ascii=False)
 
 
 def _check_seen(done: sqlite3.Cursor) -> None:

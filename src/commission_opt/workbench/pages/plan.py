@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -154,16 +154,9 @@ def _explain(_bench: Bench, name: str, form: FormData) -> Command:
     return commands.explain(f"plans/{name}", *([f"--course={course}"] if course else []))
 
 
-def _ledger(_bench: Bench, name: str, _form: FormData) -> Command:
-    return commands.ledger(f"plans/{name}")
-
-
-def _room(_bench: Bench, name: str, _form: FormData) -> Command:
-    return commands.room(f"plans/{name}")
-
-
-def _verify(_bench: Bench, name: str, _form: FormData) -> Command:
-    return commands.verify(f"plans/{name}")
+def _alone(make: Callable[[str], Command]) -> Callable[[Bench, str, FormData], Command]:
+    """Return how a command is made that hangs on the plan alone."""
+    return lambda _bench, name, _form: make(f"plans/{name}")
 
 
 def _compare(bench: Bench, name: str, form: FormData) -> Command:
@@ -193,8 +186,8 @@ def _audit(bench: Bench, name: str, form: FormData) -> Command:
 
 _ACTIONS = {
     "paper": _paper, "pack": _pack, "packs": _packs, "workbook": _workbook, "audit": _audit,
-    "explain": _explain, "ledger": _ledger, "room": _room, "compare": _compare,
-    "verify": _verify, "sign": _sign,
+    "explain": _explain, "compare": _compare, "sign": _sign, "ledger": _alone(commands.ledger),
+    "room": _alone(commands.room), "verify": _alone(commands.verify),
 }  # fmt: skip
 
 
