@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from commission_opt.formulation.parts import PLACES, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.violations import Violation, worst
 from commission_opt.instance.instance import Instance
+from commission_opt.policy import Policy
 from commission_opt.text.counts import plural
 
 
@@ -87,13 +88,20 @@ class Limit:
             return f"£{amount / 1e6:,.0f}m {more}".rstrip()
         return " ".join(filter(None, (f"{amount:,.0f}", more, unit or self.origin.unit)))
 
+    def kept(self, policy: Policy) -> bool:
+        """Whether a model asks for it."""
+        return bool(getattr(policy.rules, self.table))
+
+    def words(self, policy: Policy) -> str:
+        """Say whether it holds."""
+        return "kept" if self.kept(policy) else "not asked for"
+
     def rows(self, problem: Planning) -> Part:
-        """Keep use by new and continued places within what the pipeline leaves."""
+        """Keep use by new and continued places within what the pipeline leaves, if asked for."""
         instance, unit = problem.instance, self.origin.scale
         table = self.rows_of(instance)
-        if not len(table):
+        if not (len(table) and self.kept(problem.policy)):
             return Part()
-
         codes = [table[column].tolist() for column in (self.code, "region", "year")]
 
         def key(i: int) -> str:
@@ -113,7 +121,13 @@ class Limit:
         use = self.of(result)
         return worst(-use.headroom, use.limit, lambda at: self.label(problem.instance, at[0]))
 
-    def exceeded(self, problem: Planning, many: Many) -> Excess:
-        """Return the excess of use over the limits in many futures."""
-        use = self.of(many)
-        return use.use - use.limit, use.limit, lambda row: self.label(problem.instance, row)
+    def violations(self, problem: Planning, result: Outcome) -> Iterator[Violation]:
+        """Check every limit, if they are asked for."""
+        if self.kept(problem.policy):
+            yield self.overdrawn(problem, result)
+
+    def excesses(self, problem: Planning, many: Many) -> Iterator[Excess]:
+        """Check the same in many futures."""
+        if self.kept(problem.policy):
+            use = self.of(many)
+            yield use.use - use.limit, use.limit, lambda row: self.label(problem.instance, row)

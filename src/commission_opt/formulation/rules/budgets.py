@@ -5,47 +5,18 @@ A fund that pays staff carries their pay as well: what is due with nothing bough
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
-from commission_opt.accounts.many import Excess, Many
-from commission_opt.accounts.outcome import Outcome
 from commission_opt.accounts.pay import spending
 from commission_opt.formulation.limits import Limit
 from commission_opt.formulation.origin import Elastic, Origin, Said, at_line
-from commission_opt.formulation.parts import Part
 from commission_opt.formulation.problem import Planning
-from commission_opt.formulation.violations import Violation
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.typed import ANY
-from commission_opt.policy import Policy
 
 TITLE = "budgets"
 UNIT = 1e6  # rows are in £m, so that coefficients are near 1
 _GRAIN = 1000.0  # £ to which budgets are raised
-
-
-def words(policy: Policy) -> str:
-    """Say whether budgets hold."""
-    return "kept" if policy.rules.budgets else "not asked for"
-
-
-def rows(problem: Planning) -> Part:
-    """Keep spending within every row of the budgets."""
-    return LIMIT.rows(problem) if problem.policy.rules.budgets else Part()
-
-
-def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
-    """Check every row of the budgets."""
-    if problem.policy.rules.budgets:
-        yield LIMIT.overdrawn(problem, result)
-
-
-def excesses(problem: Planning, many: Many) -> Iterator[Excess]:
-    """Check the same in many futures."""
-    if problem.policy.rules.budgets:
-        yield LIMIT.exceeded(problem, many)
 
 
 def _name(instance: Instance, i: int) -> str:
@@ -86,3 +57,4 @@ LIMIT = Limit(
         f"{_name(instance, i)} (budgets.csv row {instance.budgets.index[i]})"
     ),
 )  # fmt: skip
+words, rows, violations, excesses = LIMIT.words, LIMIT.rows, LIMIT.violations, LIMIT.excesses

@@ -2,48 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 
-from commission_opt.accounts.many import Excess, Many
-from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Ints
 from commission_opt.formulation.limits import Limit
 from commission_opt.formulation.origin import Elastic, Origin, Price, Said
-from commission_opt.formulation.parts import Part
 from commission_opt.formulation.place_prices import per_place, place_costs
 from commission_opt.formulation.problem import Planning
-from commission_opt.formulation.violations import Violation
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.overrides import capacities
 from commission_opt.instance.use import placement_use
-from commission_opt.policy import Policy
 
 TITLE = "placement capacity"
-
-
-def words(policy: Policy) -> str:
-    """Say whether capacities of placements hold."""
-    return "kept" if policy.rules.placements else "not asked for"
-
-
-def rows(problem: Planning) -> Part:
-    """Keep placement weeks within the capacity of every pool."""
-    return LIMIT.rows(problem) if problem.policy.rules.placements else Part()
-
-
-def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
-    """Check the capacity of every pool."""
-    if problem.policy.rules.placements:
-        yield LIMIT.overdrawn(problem, result)
-
-
-def excesses(problem: Planning, many: Many) -> Iterator[Excess]:
-    """Check the same in many futures."""
-    if problem.policy.rules.placements:
-        yield LIMIT.exceeded(problem, many)
 
 
 def _name(instance: Instance, i: int) -> str:
@@ -108,3 +79,4 @@ LIMIT = Limit(
     "placement weeks", "pool", "placement_use", "weeks", "placement_capacity",
     price_step=100.0, worth_step=1000.0, answer="placements", answers="pools", label=_name,
 )  # fmt: skip
+words, rows, violations, excesses = LIMIT.words, LIMIT.rows, LIMIT.violations, LIMIT.excesses
