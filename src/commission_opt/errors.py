@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -75,6 +75,10 @@ class InputError(CommissionOptError):
         errors = [p for p in self.problems if p.severity == "error"]
         super().__init__("\n".join(str(p) for p in errors))
 
+    def where(self, place: str) -> InputError:
+        """Return the error with a place, such as which of two plans, after every message."""
+        return InputError([replace(p, message=f"{p.message} ({place})") for p in self.problems])
+
     @classmethod
     def of_file(cls, file: str, message: str) -> InputError:
         """Return the error of a file as a whole."""
@@ -100,9 +104,19 @@ class NoPlanError(CommissionOptError):
 
 
 class CertificateError(CommissionOptError):
-    """A plan did not pass its own certificate; nothing was written."""
+    """A plan did not pass its own certificate; nothing was written.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        What is wrong with its files.
+    """
 
     exit_code = 5
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
 
 
 class StoppedError(CommissionOptError):

@@ -34,7 +34,7 @@ def test_what_a_form_says_is_what_the_command_is_given(
     ends = ("--whole=3", "--fund=tuition", "--from=0.9", "--to=1.105")
     for form, more in ((budget, ends), ({**budget, "over": "change", "whole": "0"}, ())):
         number = int(str(looked.post(f"{AT}/frontier", **form).url).rpartition("/")[2])
-        assert looked.bench.store.job(number).words[5:] == more
+        assert looked.bench.store.job(number).words[4:-1] == more
     for wrong in ({"over": "fairness"}, {"over": "shortfall"}, {"whole": "99"}, {"from": "-1"}):
         looked.post(f"{AT}/frontier", code=400, **{**budget, **wrong})
     assert "<option>tuition</option>" in looked.get(AT).text

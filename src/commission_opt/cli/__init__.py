@@ -32,7 +32,7 @@ def main() -> None:
 def _run() -> int:
     from commission_opt.cli.app import app
     from commission_opt.cli.problems import print_problems
-    from commission_opt.errors import CommissionOptError, InputError, UsageError
+    from commission_opt.errors import CertificateError, CommissionOptError, InputError, UsageError
 
     try:
         app()
@@ -42,6 +42,8 @@ def _run() -> int:
         print_problems(error.problems)
         return error.exit_code
     except CommissionOptError as error:
+        if isinstance(error, CertificateError) and error.problems:
+            print_problems(error.problems)
         return _say(str(error), error.exit_code)
     except OSError as error:
         what = error.filename or "a file or a stream"

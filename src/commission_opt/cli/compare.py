@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -55,5 +54,4 @@ def _read(folder: str) -> StoredPlan:
     try:
         return read_plan(folder)
     except InputError as error:
-        named = [replace(p, message=f"{p.message} (in {folder})") for p in error.problems]
-        raise InputError(named) from None
+        raise error.where(f"in {folder}") from None

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commission_opt.cli.arguments import typed_command
-from commission_opt.cli.problems import print_problems
 from commission_opt.cli.progress import followed
 from commission_opt.cli.screen import console
 from commission_opt.errors import UsageError
@@ -44,7 +43,6 @@ def options(
     from commission_opt.report.options.made import options_of
     from commission_opt.report.options.page import options_page
     from commission_opt.report.page import render, require_libraries
-    from commission_opt.report.pages import DoesNotHoldError
 
     require_libraries()
     asked, inputs = _asked(given)
@@ -60,11 +58,7 @@ def options(
             (folder / BOOK).write_bytes(page_workbook(page))
             (folder / TABLE).write_text(csv_of(found), encoding="utf-8", newline="\n")
 
-    try:
-        followed(watch, work)
-    except DoesNotHoldError as error:
-        print_problems(error.problems)
-        raise
+    followed(watch, work)
     made = sum(each.plan is None for each in asked.options)
     also = f", with the plans that were made in {out / 'plans'}" if made else ""
     console().tell(f"options written to {out}: {PAGE}, {BOOK} and {TABLE}{also}")

@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commission_opt.cli.problems import print_problems
 from commission_opt.cli.progress import followed
 from commission_opt.cli.screen import console
 from commission_opt.files.folder import check_file, check_target
@@ -19,7 +18,6 @@ from commission_opt.text.counts import plural
 if TYPE_CHECKING:
     from commission_opt.report.page import Page
 
-T = TypeVar("T")
 _BOOK = ".xlsx"
 
 _PAPER = "Board paper"
@@ -191,23 +189,12 @@ def _check(
         raise typer.BadParameter("--charts goes with a page, not with a workbook")
 
 
-def _verified(watch: Watch, work: Callable[[], T]) -> T:
-    """Return what some work gives; say first what is wrong with a plan that does not hold."""
-    from commission_opt.report.pages import DoesNotHoldError
-
-    try:
-        return followed(watch, work)
-    except DoesNotHoldError as error:
-        print_problems(error.problems)
-        raise
-
-
 def _write_page(
     work: Callable[[], Page], out: Path, charts: Path | None, watch: Watch, *, force: bool
 ) -> int:
     from commission_opt.report.write import write_page
 
-    return write_page(_verified(watch, work), out, charts, force=force)
+    return write_page(followed(watch, work), out, charts, force=force)
 
 
 def _write_pack(
@@ -225,7 +212,7 @@ def _write_pack(
         facts = facts_of(folder)
         return pack_page(facts, scope_of(facts, kind, code))
 
-    page = _verified(watch, work)
+    page = followed(watch, work)
     if out.suffix.lower() != _BOOK:
         return write_page(page, out, charts, force=force)
     content = page_workbook(page)
@@ -238,7 +225,7 @@ def _write_packs(folder: str, out: Path, watch: Watch, started: float, *, force:
     from commission_opt.report.pages import facts_of
 
     check_target(out, force=force, inputs=(Path(folder),))
-    count = _verified(watch, lambda: write_packs(facts_of(folder), out, watch, force=force))
+    count = followed(watch, lambda: write_packs(facts_of(folder), out, watch, force=force))
     seconds = time.perf_counter() - started
     console().tell(
         f"{plural(count, 'pack')} written to {out}, each as a page and a workbook, in "

@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 import typer
 
 from commission_opt.cli.arguments import PlanArgument
-from commission_opt.cli.problems import print_problems
 from commission_opt.cli.screen import Text, console
 from commission_opt.errors import CertificateError
 
@@ -37,9 +36,7 @@ def sign(
     read = read_plan(plan, judged=False)
     found = verify(read)
     if not found.holds:
-        if found.problems:
-            print_problems(found.problems)
-        raise CertificateError(f"{verdict(found)} It was not signed.")
+        raise CertificateError(f"{verdict(found)} It was not signed.", found.problems)
     if found.unproved:
         console().print(Text(verdict(found)))
     signature = signed(read, Role(role), name, note, same_person=same_person)

@@ -79,10 +79,10 @@ def export(
         plan = read_plan(source)
         found = verify(plan)
         if not found.holds:
-            print_problems(found.problems)
             raise CertificateError(
                 f"the plan in {source} does not hold, so no workbook was written; "
-                "commission-opt verify says more"
+                "commission-opt verify says more",
+                found.problems,
             )
         facts = read_facts(found)
         section = moves(facts)

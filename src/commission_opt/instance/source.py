@@ -11,10 +11,6 @@ from commission_opt.instance.raw import RawTable, parse_csv, parse_settings
 from commission_opt.instance.schema import TABLES
 
 
-def _as_is(problem: Problem) -> Problem:
-    return problem
-
-
 @dataclass(frozen=True)
 class Source:
     """An instance as text.
@@ -40,7 +36,7 @@ class Source:
     settings_valid: bool
     tables: Mapping[str, RawTable]
     problems: tuple[Problem, ...]
-    place: Callable[[Problem], Problem] = _as_is
+    place: Callable[[Problem], Problem] = lambda problem: problem
 
 
 def source_of(files: Mapping[str, bytes], known: Iterable[Problem] = ()) -> Source:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from commission_opt.errors import CertificateError, Problem, UsageError
+from commission_opt.errors import CertificateError, UsageError
 from commission_opt.explain.answer import Answer, Answers
 from commission_opt.explain.ledger.ledger import ledger
 from commission_opt.explain.margins.margins import margins
@@ -64,17 +64,6 @@ _FIRST: tuple[Callable[[Facts], Section | None], ...] = (
 )  # fmt: skip
 
 
-class DoesNotHoldError(CertificateError):
-    """A plan is not what it says; carries what is wrong with it."""
-
-    def __init__(self, folder: Path | str, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__(
-            f"the plan in {folder} does not hold, so no report was written; "
-            "commission-opt verify says more"
-        )
-
-
 def page_of(
     folder: Path | str,
     measure: str = MEASURE,
@@ -107,7 +96,7 @@ def page_of(
         If the folder is none of these, or of another format, or is no plan and has an author.
     InputError
         If the record of a frontier or of an audit cannot be read.
-    DoesNotHoldError
+    CertificateError
         If the plan is not what it says.
     """
     if is_plan(folder):
@@ -144,7 +133,7 @@ def facts_of(folder: Path | str) -> Facts:
     ------
     UsageError
         If the folder is none of a plan, or of another format.
-    DoesNotHoldError
+    CertificateError
         If the plan is not what it says.
     """
     if not is_plan(folder):
@@ -155,7 +144,11 @@ def facts_of(folder: Path | str) -> Facts:
 def _holding(plan: StoredPlan) -> Facts:
     found = verify(plan)
     if not found.holds:
-        raise DoesNotHoldError(plan.folder, found.problems)
+        raise CertificateError(
+            f"the plan in {plan.folder} does not hold, so no report was written; "
+            "commission-opt verify says more",
+            found.problems,
+        )
     return read_facts(found)
 
 

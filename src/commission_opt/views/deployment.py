@@ -41,16 +41,14 @@ def by_region(instance: Instance, result: Outcome) -> pd.DataFrame:
         when=[words.span(*years[some[i]][[0, -1]]) for i in kept],
         full=full[kept].sum(axis=1),
     )
-    order = np.argsort(-found["covers"].to_numpy(float), kind="stable")
-    return found[COLUMNS].iloc[order].reset_index(drop=True)
+    return found[COLUMNS].sort_values("covers", ascending=False, kind="stable", ignore_index=True)
 
 
 def by_pair(instance: Instance, result: Outcome) -> pd.DataFrame:
     """Add pairs up over regions, who cover most first: needed, by, fte and covers, FTE-years."""
     found = by_region(instance, result)
     sums = found.groupby(["needed", "by"], sort=False)[["fte", "covers"]].sum().reset_index()
-    order = np.argsort(-sums["covers"].to_numpy(float), kind="stable")
-    return sums.iloc[order].reset_index(drop=True)
+    return sums.sort_values("covers", ascending=False, kind="stable", ignore_index=True)
 
 
 def over_years(instance: Instance, result: Outcome) -> Iterator[tuple[str, str, Floats, Floats]]:

@@ -50,7 +50,7 @@ def by_region(instance: Instance, result: Outcome) -> pd.DataFrame:
                 "asks": asks(own.iloc[0].to_dict()),
                 "of": len(own),
                 "missed": len(short),
-                "when": _when(short),
+                "when": words.in_years(short),
                 "below": float(own["below"].sum()),
                 "margin": float(worst["margin"]),
                 "worst": int(worst["year"]),
@@ -60,15 +60,6 @@ def by_region(instance: Instance, result: Outcome) -> pd.DataFrame:
     table = pd.DataFrame(found, columns=columns)
     order = np.lexsort([table["margin"], -table["below"]])
     return table.iloc[order].reset_index(drop=True)
-
-
-def _when(years: list[int]) -> str:
-    """Say in which years: "2026/27 to 2028/29", or "2 years of 2026/27 to 2028/29"."""
-    if not years:
-        return ""
-    span = words.span(years[0], years[-1])
-    in_a_row = years[-1] - years[0] + 1 == len(years)
-    return span if in_a_row else f"{words.plural(len(years), 'year')} of {span}"
 
 
 def of_profession(

@@ -61,6 +61,15 @@ def span(first: Any, last: Any) -> str:
     return year(first) if first == last else f"{year(first)} to {year(last)}"
 
 
+def in_years(years: Sequence[int]) -> str:
+    """Write financial years: "2026/27 to 2028/29", or "2 years of 2026/27 to 2028/29"."""
+    if not years:
+        return ""
+    between = span(years[0], years[-1])
+    in_a_row = years[-1] - years[0] + 1 == len(years)
+    return between if in_a_row else f"{plural(len(years), 'year')} of {between}"
+
+
 def count(value: Any) -> str:
     """Write places or FTE without decimals, and what is small with one."""
     size = abs(value)

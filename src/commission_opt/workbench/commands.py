@@ -45,6 +45,11 @@ def shown(words: Sequence[str]) -> str:
     return shlex.join([PROGRAM, *words])
 
 
+def _writing(kind: str, out: Path, *words: str) -> Command:
+    """Return a command that is told by ``--out`` what it writes."""
+    return Command(kind, (*words, f"--out={out.as_posix()}"), out)
+
+
 def changed(changes: Sequence[str]) -> list[str]:
     """Return the options that make changes."""
     return [f"--change={change}" for change in changes]
@@ -62,8 +67,7 @@ def check_return(book: str, model: str) -> Command:
 
 def merge(national: str, returns: Sequence[str], out: Path) -> Command:
     """Take what returns changed in the workbook that was sent out."""
-    words = ("workbook", "merge", national, *returns, f"--out={out.as_posix()}", "--json")
-    return Command(MERGE, words, out)
+    return _writing(MERGE, out, "workbook", "merge", national, *returns, "--json")
 
 
 def empty_workbook(out: Path, like: str = "") -> Command:
@@ -99,26 +103,14 @@ def solve(
 ) -> Command:
     """Allocate whole places: for one future, or for all those of an uncertainty file."""
     how = ["--method=fast"] * fast + [f"--uncertainty={uncertainty}"] * bool(uncertainty)
-    return Command(
-        "solve",
-        (
-            "solve", source, f"--model={model}", *changed(changes), f"--out={out.as_posix()}",
-            f"--time-limit={seconds:g}", *how,
-        ),
-        out,
-    )  # fmt: skip
+    words = ("solve", source, f"--model={model}", *changed(changes), f"--time-limit={seconds:g}")
+    return _writing("solve", out, *words, *how)
 
 
 def reach(source: str, model: str, target: str, by: str, out: Path) -> Command:
     """Find the least by which a target is reached; its plan, or the nearest, is written."""
-    return Command(
-        "reach",
-        (
-            "reach", source, f"--target={target}", f"--by={by}", f"--model={model}",
-            f"--out={out.as_posix()}", "--format=md",
-        ),
-        out,
-    )  # fmt: skip
+    asked = (f"--target={target}", f"--by={by}", f"--model={model}")
+    return _writing("reach", out, "reach", source, *asked, "--format=md")
 
 
 PAPER = ("title", "author", "date", "paper-version", "status", "asked")
@@ -136,13 +128,13 @@ def paper(
     """Write the page that a board reads, of a plan, a sweep, a frontier or an audit."""
     more = [f"--{name}={value}" for name, value in (said or {}).items()]
     more += ["--explain"] * explained + ["--with-room"] * with_room
-    return Command("paper", ("report", folder, f"--out={out.as_posix()}", *more), out)
+    return _writing("paper", out, "report", folder, *more)
 
 
 def pack(plan: str, kind: str, code: str, out: Path) -> Command:
     """Write what a plan means for one region, profession or provider: a page or a workbook."""
     what = "paper" if out.suffix == ".html" else "workbook"
-    return Command(what, ("report", plan, f"--{kind}={code}", f"--out={out.as_posix()}"), out)
+    return _writing(what, out, "report", plan, f"--{kind}={code}")
 
 
 def packs(plan: str, out: Path) -> Command:
@@ -171,13 +163,8 @@ def compare(before: str, after: str) -> Command:
 
 
 def options(plans: Sequence[str], out: Path) -> Command:
-    """Set plans side by side with no new places and last year repeated."""
-    return Command("options", ("options", *plans, f"--out={out.as_posix()}"), out)
-
-
-def options_of_file(file: str, out: Path) -> Command:
-    """Set the options of a file side by side, with what it recommends."""
-    return Command("options", ("options", file, f"--out={out.as_posix()}"), out)
+    """Set plans side by side with no new places and last year repeated, or those of one file."""
+    return _writing("options", out, "options", *plans)
 
 
 def verify(plan: str) -> Command:
@@ -195,39 +182,26 @@ def sign(plan: str, role: str, name: str, note: str, *, same_person: bool) -> Co
 def sweep(source: str, model: str, vary: Sequence[str], out: Path) -> Command:
     """Solve many scenarios in fractions of places."""
     axes = [f"--vary={axis}" for axis in vary]
-    return Command(
-        "sweep",
-        (
-            "sweep", "run", source, f"--model={model}", *axes, f"--out={out.as_posix()}",
-            "--relaxed", "--yes",
-        ),
-        out,
-    )  # fmt: skip
+    how = ("--relaxed", "--yes")
+    return _writing("sweep", out, "sweep", "run", source, f"--model={model}", *axes, *how)
 
 
 def sweep_of_file(source: str, file: str, out: Path, model: str = "") -> Command:
     """Solve the scenarios of a sweep that is written down; ``model`` is for one that names none."""
     named = [f"--model={model}"] * bool(model)
-    words = ("sweep", "run", source, f"--file={file}", *named, f"--out={out.as_posix()}", "--yes")
-    return Command("sweep", words, out)
+    return _writing("sweep", out, "sweep", "run", source, f"--file={file}", *named, "--yes")
 
 
 def frontier(
     source: str, model: str, over: str, out: Path, *, whole: int = 0, budgets: Sequence[str] = ()
 ) -> Command:
     """Trace what budgets, or a cap, are worth; ``budgets`` says which, and how far."""
-    words = ("frontier", source, f"--over={over}", f"--model={model}", f"--out={out.as_posix()}")
-    more = (f"--whole={whole}",) if whole else ()
-    return Command("frontier", (*words, *more, *budgets), out)
+    more = [f"--whole={whole}"] * (whole > 0)
+    words = ("frontier", source, f"--over={over}", f"--model={model}")
+    return _writing("frontier", out, *words, *more, *budgets)
 
 
 def audit(plan: str, uncertainty: str, draws: int, out: Path) -> Command:
     """Say how a plan fares in fresh futures."""
-    return Command(
-        "audit",
-        (
-            "audit", plan, f"--uncertainty={uncertainty}", f"--draws={draws}",
-            f"--out={out.as_posix()}",
-        ),
-        out,
-    )  # fmt: skip
+    asked = (f"--uncertainty={uncertainty}", f"--draws={draws}")
+    return _writing("audit", out, "audit", plan, *asked)

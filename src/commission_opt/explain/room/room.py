@@ -129,8 +129,8 @@ def frame(found: Ranges, kind: str) -> pd.DataFrame:
         table[f"settled {tag}"] = settled(low, least, most, high)
         table[f"range {tag}"] = [_range(*row) for row in zip(low, least, most, high, strict=True)]
     table["in time"] = found.done[which]
-    order = np.argsort(-table[f"width {tolerance(found.near.within[0])}"].to_numpy(), kind="stable")
-    return table.iloc[order].reset_index(drop=True)
+    width = f"width {tolerance(found.near.within[0])}"
+    return table.sort_values(width, ascending=False, kind="stable", ignore_index=True)
 
 
 def settled(low: Floats, least: Floats, most: Floats, high: Floats) -> np.ndarray:

@@ -68,8 +68,7 @@ def balance(near: PricedProgram, column: int, one: str) -> pd.DataFrame:
         price = abs(float(y[i])) * scale / size
         parts.append((formulation.row_label(i), name, use[k] * size, unit, price, value))
     frame = pd.DataFrame(parts, columns=["what", "kind", "uses", "unit", "price", "worth"])
-    order = np.argsort(-frame["worth"].to_numpy(float), kind="stable")
-    return frame.iloc[order].reset_index(drop=True)
+    return frame.sort_values("worth", ascending=False, kind="stable", ignore_index=True)
 
 
 def brought(near: PricedProgram) -> Floats:

@@ -111,7 +111,7 @@ def options_of(
         If an instance, a model or a change is wrong, or options cannot be compared.
     InfeasibleError
         If there is no plan for an option; names it.
-    DoesNotHoldError
+    CertificateError
         If a plan is not what it says.
     StoppedError
         If the user came first.
@@ -156,8 +156,7 @@ def _solve(asked: Wanted, target: Path, seconds: float, watch: Watch, command: s
         instance, policy = _changed(asked)
         found = allocate(instance, policy, Limits(seconds=seconds), watch)
     except InputError as error:
-        named = [replace(p, message=f"{p.message} (option {asked.name!r})") for p in error.problems]
-        raise InputError(named) from None
+        raise error.where(f"option {asked.name!r}") from None
     except (UsageError, InfeasibleError) as error:
         raise type(error)(f"option {asked.name!r}: {error}") from None
     write_plan(found, target, command=_typed(asked, command))
@@ -239,7 +238,4 @@ def _with_risk(found: Sequence[Option], asked: Options, watch: Watch) -> Iterato
         try:
             yield replace(option, risk=audited(work, AuditAsked(), watch))
         except InputError as error:
-            named = [
-                replace(p, message=f"{p.message} (option {option.name!r})") for p in error.problems
-            ]
-            raise InputError(named) from None
+            raise error.where(f"option {option.name!r}") from None

@@ -133,7 +133,7 @@ def _table(facts: Facts, found: list[Held], unit: Unit) -> AnswerTable:
         ("limit", "fund or pool", [each.name for each in found]),
         ("region", "region", [facts.names.regions[each.region] for each in found]),
         ("own", "whose", ["its own" if each.own else "shared" for each in found]),
-        ("years", "scarce in", [_years(each) for each in found]),
+        ("years", "scarce in", [words.in_years(each.years) for each in found]),
         ("step", "more in each of these years", [_step(each) for each in found]),
         (
             "saved", f"would save at most, {unit.name}", [each.saved for each in found],
@@ -149,13 +149,3 @@ def _table(facts: Facts, found: list[Held], unit: Unit) -> AnswerTable:
 
 def _step(each: Held) -> str:
     return str(each.limit.said(each.limit.price_step))
-
-
-def _years(each: Held) -> str:
-    first, last = each.years[0], each.years[-1]
-    span = words.span(first, last)
-    return (
-        span
-        if last - first + 1 == len(each.years)
-        else f"{words.plural(len(each.years), 'year')} of {span}"
-    )

@@ -65,7 +65,7 @@ def _recommend(request: Request, form: FormData) -> Response:
     file = keep(bench, _KIND, stem, ".toml", content)
     remember(bench, file, content)
     out = bench.workspace.free("options", stem)
-    return bench.run(commands.options_of_file(file.as_posix(), out))
+    return bench.run(commands.options([file.as_posix()], out))
 
 
 def _head(form: FormData, unsure: str) -> Iterator[str]:
