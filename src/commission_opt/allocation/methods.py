@@ -34,6 +34,7 @@ from commission_opt.solvers.status import Limits, Result, Status, Watch
 _BRANCHED = 2000  # decision columns up to which branch and bound is worth the time that is left
 _SETTLED = 3  # times that places are searched for those deployed, and these settled for the places
 _WEIGHED = 4  # times that places are searched by weights of futures
+_MOST = 0.75  # of the time for each of these but the last, as the first is worth most
 _MENDED, _CHAINED = 0.5, 0.8  # parts of the time for places that break rows, before they are left
 _COARSE = 1e-5  # relative gain that counts before those deployed are settled again
 _SEARCHED, _POLISHED = (1.0, 0.0), (0.0,)  # shares of prices, for the first of these and later
@@ -219,7 +220,7 @@ def _searched_by_weights(task: Task, spread: Spread) -> Floats | None:
     layout, weights = formulation.problem.layout, _weights(task, spread)
     best, least = None, np.inf
     for k in range(_WEIGHED):
-        left = (end - task.watch.now()) / (2 if k < _WEIGHED - 1 else 1)  # the first is worth most
+        left = (end - task.watch.now()) * (_MOST if k < _WEIGHED - 1 else 1.0)
         own = _weighed(formulation, spread, weights)
         one = replace(task, formulation=own, watch=task.watch.inner(), seconds=max(0.0, left))
         found = searched(one)
