@@ -11,7 +11,7 @@ from scipy import sparse
 import independent
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.arrays import Floats
-from commission_opt.certificate.certify import Certificate, Proof, StageCertificate, certify, limit
+from commission_opt.certificate.certify import Certificate, Proof, StageCertificate, certify
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.objectives import shortfall
 from commission_opt.solvers.status import Limits
@@ -228,16 +228,6 @@ def test_a_certificate_speaks_of_its_first_stage_and_needs_all() -> None:
     assert not broken.valid
     unbounded = replace(both, stages=(both.stages[0], replace(both.stages[1], bound=-math.inf)))
     assert not unbounded.valid
-
-
-@pytest.mark.parametrize(
-    ("objective", "tolerance", "expected"),
-    [(50.0, 0.0, 50.0), (50.0, 0.1, 55.0), (0.0, 0.1, 0.0), (-50.0, 0.1, -45.0)],
-)
-def test_later_stages_may_use_the_tolerance(
-    objective: float, tolerance: float, expected: float
-) -> None:
-    assert limit(objective, tolerance) == pytest.approx(expected)
 
 
 def test_a_plan_beyond_the_limit_of_a_stage_is_not_feasible() -> None:

@@ -1,3 +1,4 @@
+import itertools
 import math
 from dataclasses import replace
 from fractions import Fraction
@@ -10,7 +11,12 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from commission_opt.arrays import Floats
-from commission_opt.core.linear_program import LinearProgram, lagrangian_bound, proves_infeasible
+from commission_opt.core.linear_program import (
+    LinearProgram,
+    activity_range,
+    lagrangian_bound,
+    proves_infeasible,
+)
 from rational import exactly
 from samples import many
 
@@ -32,6 +38,17 @@ def program(
 # min 2x + 3y + 1 with x + y ≥ 4, x − y ≤ 2 in [0, 3] × [0, 5]: x = 3, y = 1, value 10; the
 # first row is worth 2.5 and the second −0.5 at x = 3 = (4 + 2) / 2.
 LP = program([[1, 1], [1, -1]], [2, 3], [(0, 3), (0, 5)], [(4, math.inf), (-math.inf, 2)], 1)
+
+
+def test_rows_reach_their_ends_in_corners_of_the_box() -> None:
+    box = ((-1.0, 3.0), (0.0, 5.0), (2.0, 2.5))
+    matrix = np.array([[1.0, -2.0, 0.0], [0.0, 3.0, -4.0], [0.0, 0.0, 0.0]])
+    corners = np.array(list(itertools.product(*box)))
+    least, most = activity_range(sparse.csr_array(matrix), *np.array(box).T)
+    assert least.tolist() == (corners @ matrix.T).min(axis=0).tolist()
+    assert most.tolist() == (corners @ matrix.T).max(axis=0).tolist()
+    _, endless = activity_range(sparse.csr_array(matrix), np.zeros(3), np.array([1, np.inf, 1]))
+    assert endless.tolist() == [1.0, math.inf, 0.0]
 
 
 def test_bound_at_the_optimal_duals_is_the_optimum() -> None:

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from commission_opt.allocation.allocate import allocate
-from commission_opt.certificate.certify import StageCertificate, limit
+from commission_opt.certificate.certify import StageCertificate
+from commission_opt.certificate.limits import limit
 from commission_opt.errors import (
     CommissionOptError,
     InfeasibleError,

@@ -12,7 +12,8 @@ from commission_opt.allocation.allocate import Allocation, certified
 from commission_opt.allocation.relaxation import relaxed, solve_relaxation
 from commission_opt.allocation.settled import settled
 from commission_opt.arrays import Floats
-from commission_opt.certificate.certify import Proof, limit
+from commission_opt.certificate.certify import Proof
+from commission_opt.certificate.limits import limit
 from commission_opt.errors import CommissionOptError
 from commission_opt.formulation.assemble import Formulation, aims, formulate, rule_parts
 from commission_opt.formulation.fits import check_fits

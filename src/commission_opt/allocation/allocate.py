@@ -17,8 +17,9 @@ from commission_opt.allocation.stage import run_stage
 from commission_opt.allocation.task import IntegerMethod
 from commission_opt.arrays import Floats
 from commission_opt.certificate.alone import AloneProof
-from commission_opt.certificate.certify import Certificate, Proof, certify, is_optimal, limits_of
+from commission_opt.certificate.certify import Certificate, Proof, certify, is_optimal
 from commission_opt.certificate.eased import EasedProof
+from commission_opt.certificate.limits import limits_of
 from commission_opt.errors import UsageError
 from commission_opt.formulation.assemble import aims, formulate, rule_parts
 from commission_opt.formulation.fits import check_fits

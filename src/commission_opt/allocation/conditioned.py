@@ -20,7 +20,7 @@ from scipy import sparse
 from commission_opt.allocation.staffing import Staffing, staffing
 from commission_opt.arrays import Floats
 from commission_opt.certificate.trees import Tree
-from commission_opt.core.linear_program import LinearProgram
+from commission_opt.core.linear_program import LinearProgram, activity_range
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import Columns, Hinges, Rows
 from commission_opt.formulation.unlimited import useful
@@ -201,7 +201,7 @@ def _even_matrix(
 
 def _binding(matrix: sparse.csr_array, lower: Floats, upper: Floats, most: Floats) -> Floats:
     """Return the upper ends of rows, infinite where the box never reaches them."""
-    reached = matrix.maximum(0) @ upper + matrix.minimum(0) @ lower
+    _, reached = activity_range(matrix, lower, upper)
     return np.where(np.isfinite(reached) & (reached * _SLACK < most), np.inf, most)
 
 

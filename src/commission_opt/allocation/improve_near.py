@@ -21,7 +21,7 @@ from commission_opt.allocation.search.landscape import Landscape
 from commission_opt.allocation.task import Task
 from commission_opt.allocation.whole import whole_program
 from commission_opt.arrays import Floats, Ints
-from commission_opt.core.linear_program import LinearProgram
+from commission_opt.core.linear_program import LinearProgram, activity_range
 from commission_opt.solvers.status import Limits, Watch
 
 _AT_ONCE = 200  # decisions that may all move at once
@@ -113,7 +113,7 @@ class SmallPrograms:
         cells = np.unique(own.indices).astype(np.int64)
         reach = sparse.csr_array(own)[cells]
         now = np.asarray(self.reach @ x)
-        least, most = _range(reach, box)
+        least, most = activity_range(reach, *box)
         knots = hinges.knots[:, cells] - now[cells] + reach @ x[free]
         level, cell = np.nonzero((knots > least) & (knots < most))
         # The objective, then the caps: what they count for each knot.
@@ -161,15 +161,9 @@ class SmallPrograms:
         own = sparse.csr_array(self.use[:, free])
         fixed = self.use @ x - own @ x[free]
         lower, upper = self.land.least - fixed, self.land.most - fixed
-        least, most = _range(own, box)
+        least, most = activity_range(own, *box)
         some = np.flatnonzero((least < lower) | (most > upper))
         return own[some], (lower[some], upper[some])
-
-
-def _range(matrix: sparse.csr_array, box: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
-    """Return the least and the most of rows over a box."""
-    up, down = matrix.maximum(0), matrix.minimum(0)
-    return up @ box[0] + down @ box[1], up @ box[1] + down @ box[0]
 
 
 def small_programs(land: Landscape) -> SmallPrograms:

@@ -223,7 +223,7 @@ def _searched_by_weights(task: Task, spread: Spread) -> Floats | None:
         left = (end - task.watch.now()) * (_MOST if k < _WEIGHED - 1 else 1.0)
         own = _weighed(formulation, spread, weights)
         one = replace(task, formulation=own, watch=task.watch.inner(), seconds=max(0.0, left))
-        found = searched(one)
+        found = _searched(one)
         if found is None:
             break
         value = value_of(task, found)

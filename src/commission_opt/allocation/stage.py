@@ -26,13 +26,8 @@ from commission_opt.allocation.settled import settled
 from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.allocation.two_stages import in_two_stages
 from commission_opt.arrays import Floats
-from commission_opt.certificate.certify import (
-    TOLERANCE,
-    Proof,
-    grain_of,
-    keeps_rules,
-    relative_gap,
-)
+from commission_opt.certificate.certify import TOLERANCE, Proof, keeps_rules
+from commission_opt.certificate.limits import grain_of, relative_gap
 from commission_opt.errors import CommissionOptError, InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.goals import aim_value

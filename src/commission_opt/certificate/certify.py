@@ -15,6 +15,7 @@ import numpy as np
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
 from commission_opt.certificate.bound import proved_bound
+from commission_opt.certificate.limits import grain_of, limit, limits_of, relative_gap
 from commission_opt.certificate.trees import Tree
 from commission_opt.formulation.assemble import HELD, NOTHING, Formulation
 from commission_opt.formulation.goals import (
@@ -32,9 +33,7 @@ from commission_opt.formulation.violations import Violation
 
 TOLERANCE = 1e-6
 LOOSEST = 0.05  # gap up to which a plan may be called optimal, whatever gap was asked for
-_ROUNDING = 1e-9  # a gap that is none
 _SAME = 1e-9  # relative; a sum may be rounded otherwise on another machine
-_LITTLE = 1e-2  # an objective that can be no larger is measured by what it can be
 _MODEL_TOLERANCE = 1e-5  # rows of the program may be scaled otherwise than the rules
 
 
@@ -276,39 +275,6 @@ def keeps_rules(problem: Planning, result: Outcome) -> bool:
     return all(violation.size <= TOLERANCE for violation in violations(problem, result))
 
 
-def relative_gap(objective: float, bound: float, size: float = 0.0, grain: float = 1.0) -> float:
-    """Return the distance of objective and bound relative to the objective; 0 below 1e-9.
-
-    An objective smaller than a size, or than a billionth of a grain, counts as that.
-    """
-    gap = (objective - bound) / max(abs(objective), size, 1e-9 * grain)
-    return 0.0 if gap <= _ROUNDING else gap
-
-
-def limit(objective: float, tolerance: float, size: float = 0.0) -> float:
-    """Return the most that later stages may let an objective become; see ``relative_gap``."""
-    return objective + tolerance * max(abs(objective), size)
-
-
-def limits_of(problem: Planning, objectives: Sequence[float]) -> list[float]:
-    """Return the most that the next stage may let each goal before it become.
-
-    What only settles what the goal before leaves open takes nothing of its tolerance.
-
-    Parameters
-    ----------
-    problem : Planning
-    objectives : sequence of float
-        What the goals before reached.
-    """
-    wanted, k = goals(problem), len(objectives)
-    keeps = k < len(wanted) and wanted[k].settles
-    return [
-        limit(value, 0.0 if keeps else goal.objective.tolerance, size_of(problem, goal.risk))
-        for value, goal in zip(objectives, wanted, strict=False)
-    ]
-
-
 def is_optimal(certificate: Certificate, asked: float) -> bool:
     """Say whether every stage is within the gap asked for, which counts up to 5 % only."""
     return all(stage.gap <= min(asked, LOOSEST) for stage in certificate.stages)
@@ -352,19 +318,6 @@ def _stage(problem: Planning, result: Outcome, k: int, proofs: Sequence[Proof]) 
         size=size,
         grain=grain,
     )
-
-
-def grain_of(formulation: Formulation) -> float:
-    """Return what the rounding of an objective is relative to at least, in its unit.
-
-    That is 1, or all that it can be if that is tiny: weights of a millionth say no less than those
-    of a million.
-    """
-    program, aim = formulation.program, formulation.aim
-    ends = np.maximum(np.abs(program.lower), np.abs(program.upper))
-    counted = program.cost != 0
-    most = float(np.abs(program.cost[counted]) @ ends[counted]) + abs(program.offset)
-    return most * aim.scale if 0.0 < most * aim.scale < _LITTLE else 1.0
 
 
 def _shown(problem: Planning, k: int, proofs: Sequence[Proof]) -> bool:

@@ -12,15 +12,8 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from commission_opt.certificate.bound import proved_bound
-from commission_opt.certificate.certify import (
-    TOLERANCE,
-    Certificate,
-    Eased,
-    Proof,
-    keeps_rules,
-    limit,
-    limits_of,
-)
+from commission_opt.certificate.certify import TOLERANCE, Certificate, Eased, Proof, keeps_rules
+from commission_opt.certificate.limits import limit, limits_of
 from commission_opt.formulation.assemble import Formulation, aims, formulate, rule_parts
 from commission_opt.formulation.goals import goal_value, goals, weighs
 from commission_opt.formulation.problem import Planning

@@ -70,6 +70,26 @@ def largest_excess(excess: Floats, limit: Floats) -> float:
     return float(np.max(relative, initial=0.0))
 
 
+def activity_range(
+    matrix: sparse.csr_array | sparse.csc_array, lower: Floats, upper: Floats
+) -> tuple[Floats, Floats]:
+    """Return the least and the largest activity of rows over a box.
+
+    Parameters
+    ----------
+    matrix : sparse array, shape (m, n)
+    lower, upper : array, shape (n,)
+        Ends of the box; may be infinite.
+
+    Returns
+    -------
+    least, most : array, shape (m,)
+    """
+    up, down = matrix.maximum(0), matrix.minimum(0)
+    with np.errstate(invalid="ignore"):
+        return up @ lower + down @ upper, up @ upper + down @ lower
+
+
 @dataclass(frozen=True, eq=False)
 class Priced:
     """A program whose rows are priced by multipliers.

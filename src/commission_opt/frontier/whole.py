@@ -10,7 +10,8 @@ import numpy as np
 from commission_opt.allocation.methods import METHODS, Effort, Method
 from commission_opt.allocation.stage import run_stage
 from commission_opt.arrays import Floats
-from commission_opt.certificate.certify import TOLERANCE, certify, relative_gap
+from commission_opt.certificate.certify import TOLERANCE, certify
+from commission_opt.certificate.limits import relative_gap
 from commission_opt.errors import CommissionOptError, InfeasibleError, StoppedError
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import planning

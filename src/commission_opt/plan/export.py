@@ -15,7 +15,7 @@ from scipy import sparse
 
 from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.whole import whole_formulation
-from commission_opt.certificate.certify import limit
+from commission_opt.certificate.limits import limit
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.errors import UsageError
 from commission_opt.files.beside import new_folder

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from commission_opt.certificate.alone import AloneProof
-from commission_opt.certificate.certify import Certificate, is_optimal, limit
+from commission_opt.certificate.certify import Certificate, is_optimal
+from commission_opt.certificate.limits import limit
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.errors import Problem
 from commission_opt.formulation.goals import REGRET, names_of, regrets, size_of, weighs

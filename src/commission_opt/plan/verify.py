@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.certificate.alone import AloneProof, proofs_alone, stages_apart
-from commission_opt.certificate.certify import Certificate, Proof, certify, limits_of
+from commission_opt.certificate.certify import Certificate, Proof, certify
 from commission_opt.certificate.eased import EasedProof, eased_formulation, with_proofs
+from commission_opt.certificate.limits import limits_of
 from commission_opt.certificate.proof_arrays import LARGEST
 from commission_opt.certificate.proof_file import read_proofs, read_proofs_alone
 from commission_opt.errors import InputError, Problem

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.arrays import Floats, Ints
-from commission_opt.core.linear_program import LinearProgram
+from commission_opt.core.linear_program import LinearProgram, activity_range
 from commission_opt.solvers.highs import solve_linear
 from commission_opt.solvers.staircase import Staircase, filled, staircase
 from commission_opt.solvers.status import Limits, Result, Status, Watch
@@ -75,9 +75,7 @@ def _pieces(program: LinearProgram, stairs: Staircase, kept: Ints) -> _Pieces:
     upper = np.maximum(end, 0.0) - np.maximum(start, 0.0)
     matrix = program.matrix[:, kept]
     low, high = program.lower[kept], program.upper[kept]
-    with np.errstate(invalid="ignore"):  # an endless column uses all of a row
-        more, less = matrix.maximum(0), matrix.minimum(0)
-        least, most = more @ low + less @ high, more @ high + less @ low
+    least, most = activity_range(matrix, low, high)
     rises, falls = slope >= most[row], slope <= least[row]
     whole = np.where(rises, upper, np.where(falls, lower, np.inf))
     settled = np.isfinite(whole)

@@ -12,7 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.arrays import Floats
-from commission_opt.core.linear_program import LinearProgram
+from commission_opt.core.linear_program import LinearProgram, activity_range
 
 _ROUNDS = 10
 _HUGE = 1e7  # an end of a row beyond which it is looked whether anything reaches it
@@ -104,8 +104,7 @@ def without_idle_ends(program: LinearProgram) -> LinearProgram:
     if not len(idle):
         return program
     rows = sparse.csr_array(program.matrix)[idle]
-    with np.errstate(invalid="ignore"):
-        reached = rows.maximum(0) @ program.upper + rows.minimum(0) @ program.lower
+    _, reached = activity_range(rows, program.lower, program.upper)
     upper = program.row_upper.copy()
     upper[idle[reached < program.row_upper[idle] / 2.0]] = np.inf
     return replace(program, row_upper=upper)

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.arrays import Floats
+from commission_opt.core.linear_program import activity_range
 from commission_opt.formulation.cells import named_cell
 from commission_opt.formulation.parts import PLACES, Aim, Columns, Hinges, Part, Rows
 from commission_opt.formulation.problem import Planning
@@ -35,9 +36,7 @@ def aim_of_hinges(
     key, label : callable
         Codes and words of the i-th cell.
     """
-    lower, upper = box
-    up, down = hinges.reach.maximum(0), hinges.reach.minimum(0)
-    least, most = up @ lower + down @ upper, up @ upper + down @ lower
+    least, most = activity_range(hinges.reach, *box)
     # What is below its knot everywhere is linear there, what is nowhere is left out.
     always = np.where(hinges.knots >= most, hinges.slopes, 0.0)
     slopes = np.where((hinges.knots < most) & (hinges.knots > least), hinges.slopes, 0.0)

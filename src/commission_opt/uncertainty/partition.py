@@ -24,6 +24,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.arrays import Bools, Floats, Ints
+from commission_opt.core.linear_program import activity_range
 from commission_opt.formulation.parts import Hinges, stacked
 from commission_opt.formulation.shortage import tiers_of, weights
 from commission_opt.futures.reach import Missing, Reach
@@ -128,8 +129,7 @@ class _Sums:
         self.gaps = np.zeros(shape)
         self.stays = np.zeros((int(self.count.max(initial=0)), *shape))
         self.supplies = [reach.supplies @ x for x in (of.lower, of.middle, of.upper)]
-        less, more = reach.supplies.minimum(0), reach.supplies.maximum(0)
-        self.ends = more @ of.lower + less @ of.upper, more @ of.upper + less @ of.lower
+        self.ends = activity_range(reach.supplies, of.lower, of.upper)
         problem = reach.problem
         tiers = of.tiers or tiers_of(problem.policy)
         each = weights(problem).reshape(reach.pairs, -1) if of.each is None else of.each

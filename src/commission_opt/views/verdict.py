@@ -12,13 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from commission_opt.certificate.certify import (
-    TOLERANCE,
-    Certificate,
-    Eased,
-    StageCertificate,
-    relative_gap,
-)
+from commission_opt.certificate.certify import TOLERANCE, Certificate, Eased, StageCertificate
+from commission_opt.certificate.limits import relative_gap
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.wording import Number
 from commission_opt.views import words

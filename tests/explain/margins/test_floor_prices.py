@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from commission_opt.allocation.allocate import Allocation, allocate
-from commission_opt.certificate.certify import limit
+from commission_opt.certificate.limits import limit
 from commission_opt.explain.margins.floor_prices import FloorPrices, floor_prices, sentences
 from commission_opt.explain.margins.margins import margins
 from commission_opt.instance.instance import Instance

@@ -227,7 +227,10 @@ class _Limits:
         if caps is not None:
             activity, above = np.append(activity, state.caps), np.append(above, caps.most)
             under = np.append(under, np.full(len(caps), -np.inf))
-            penalty, grain = np.append(penalty, caps.penalty), np.append(grain, 0.0 * caps.most)
+            penalty, grain = (
+                np.append(penalty, caps.penalty),
+                np.append(grain, np.zeros_like(caps.most)),
+            )
         self.above, self.under, self.penalty = above - activity, under - activity, penalty
         self.grain = grain if grain.any() else None
         self.start = float(self.of(np.zeros((1, len(self.penalty))))[0])

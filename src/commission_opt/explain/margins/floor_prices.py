@@ -13,7 +13,7 @@ from commission_opt.accounts.floors import Levels
 from commission_opt.allocation.decided import Decided
 from commission_opt.allocation.relaxation import UnsolvedError, solve_relaxation
 from commission_opt.arrays import Floats
-from commission_opt.certificate.certify import limit
+from commission_opt.certificate.limits import limit
 from commission_opt.explain import figures
 from commission_opt.explain.answer import AnswerTable, columns
 from commission_opt.formulation.assemble import HELD, Formulation, aims, formulate, rule_parts
